@@ -1,0 +1,57 @@
+# Every chore has a target; `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(READY)  ## create .venv with everything locked; nothing to do the second time
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "$(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(MAKE) --no-print-directory _venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Debian and Ubuntu ship Python without what `venv` needs.
+_venv:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
+	fi
+	@$(PYTHON) -m venv --clear $(VENV) \
+	  || { echo "this Python has no venv; run: sudo apt-get install python3-venv" >&2; exit 1; }
+
+chat: setup  ## build the index and open the REPL on the article
+	@$(BIN)/wuzhen build && $(BIN)/wuzhen repl
+
+telegram: setup  ## run the Telegram bot; .env holds the token
+	@$(BIN)/wuzhen telegram
+
+test: check  ## linter, formatter's check, type checker, then every test
+	$(BIN)/python -m pytest
+
+check: setup  ## linter, formatter's check and type checker
+	$(BIN)/ruff check bot index tests
+	$(BIN)/ruff format --check bot index tests
+	$(BIN)/mypy
+
+format: setup  ## put the code into shape
+	$(BIN)/ruff check --fix bot index tests
+	$(BIN)/ruff format bot index tests
+
+lock: setup  ## lock the dependencies again (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --extra meaning --extra postgresql --extra dev \
+	  pyproject.toml -o requirements.lock
+
+clean:  ## remove what was built
+	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: help setup _venv chat telegram test check format lock clean

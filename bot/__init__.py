@@ -1,0 +1,1 @@
+"""Turn a person's question into an answer of quotes, and deliver it."""

@@ -1,0 +1,106 @@
+"""The answer: quotes, best first, or a refusal with the nearest passages offered as such."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.document import Document, Passage, Span, quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One or more spans of one document, word for word, with what belongs to them."""
+
+    document: str
+    title: str
+    section: tuple[str, ...]
+    refs: tuple[str, ...]
+    spans: tuple[Span, ...]
+    text: str
+    """The spans' text, joined with single spaces."""
+    highlights: tuple[Span, ...] = ()
+    """The answer itself, each inside one of the spans."""
+    score: float = 0.0
+    passages: tuple[int, ...] = ()
+    """The numbers of the passages quoted; not part of the JSON."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the quote in the shape that `ask --json` prints."""
+        return {
+            "document": self.document,
+            "title": self.title,
+            "section": list(self.section),
+            "refs": list(self.refs),
+            "spans": [list(span) for span in self.spans],
+            "text": self.text,
+            "highlights": [list(span) for span in self.highlights],
+            "score": round(self.score, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered to a question."""
+
+    question: str
+    answered: bool
+    confidence: float
+    """The probability, from 0 to 1, that the text answers the question."""
+    quotes: tuple[Quote, ...] = ()
+    related: tuple[Quote, ...] = ()
+    """Passages offered beside the answer, or nearest to a refused question."""
+    notice: str | None = None
+    """The only text that the program itself words: a greeting, a refusal, a disagreement."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer in the shape that `ask --json` prints."""
+        return {
+            "question": self.question,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 4),
+            "quotes": [quote.as_json() for quote in self.quotes],
+            "related": [quote.as_json() for quote in self.related],
+            "notice": self.notice,
+        }
+
+
+def quote(
+    document: Document,
+    passages: Sequence[Passage],
+    *,
+    highlights: Sequence[Span] = (),
+    score: float = 0.0,
+) -> Quote:
+    """Quote passages of one document, in the order given, with all their references.
+
+    Sentences that stand side by side, with nothing but white space between them, become one span.
+    """
+    spans: list[Span] = []
+    prose = not any(passage.names for passage in passages)
+    for span in (span for passage in passages for span in passage.spans):
+        last = spans[-1] if spans else None
+        if last and prose and _adjoin(document.text, last, span):
+            spans[-1] = Span(last.start, span.end)
+            continue
+        if span not in spans:
+            spans.append(span)
+    refs = dict.fromkeys(ref for passage in passages for ref in passage.refs)
+    return Quote(
+        document=document.id,
+        title=document.title,
+        section=passages[0].section,
+        refs=tuple(refs),
+        spans=tuple(spans),
+        text=quoted(document.text, spans),
+        highlights=tuple(
+            mark
+            for mark in dict.fromkeys(highlights)
+            if any(span.start <= mark.start < mark.end <= span.end for span in spans)
+        ),
+        score=score,
+        passages=tuple(passage.number for passage in passages),
+    )
+
+
+def _adjoin(text: str, first: Span, second: Span) -> bool:
+    return first.end <= second.start and not text[first.end : second.start].strip()

@@ -1,0 +1,1 @@
+"""Turns documents into ranked passages; knows nothing of conversations."""

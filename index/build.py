@@ -1,0 +1,135 @@
+"""Building an index from a knowledge folder."""
+
+import gzip
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import analyser, passages, store
+from index.analyser import analyse, is_word
+from index.document import Document, Passage
+from index.english import Gloss, glosses
+from index.errors import IndexMissing, IndexUnusable, RetrievalError
+from index.lexicon import NAMES, entries
+from index.meaning import Encoder
+from index.sources import folder
+from index.sources.folder import Warning
+
+COLLECTION = "collection.json.gz"
+VECTORS = "vectors.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did."""
+
+    documents: int
+    passages: int
+    warnings: tuple[Warning, ...]
+    unchanged: bool = False
+    """True when the index in place was already built from this."""
+
+
+def build(
+    knowledge: Path,
+    index: Path,
+    encoder: Encoder | None,
+    *,
+    full: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Built:
+    """Build the index of a knowledge folder and put it in place.
+
+    Does nothing, unless `full`, when the index in place was built from the same. Raises
+    `KnowledgeError` when there is nothing to build from and `RetrievalError` when the index
+    cannot be written.
+    """
+    digest = source_digest(knowledge, encoder)
+    progress("reading")
+    read = folder.read_folder(knowledge)
+    if not full and is_current(index, digest):
+        return Built(len(read.documents), 0, read.warnings, unchanged=True)
+    cut = passages.cut(read.documents)
+    progress("analysing")
+    files = {COLLECTION: _collection(knowledge, read.documents, cut)}
+    if encoder is not None:
+        progress("embedding")
+        buffer = io.BytesIO()
+        np.save(buffer, encoder.encode([_in_context(passage) for passage in cut]))
+        files[VECTORS] = buffer.getvalue()
+    progress("writing")
+    try:
+        store.write(index, files, digest, encoder.name if encoder else "")
+    except OSError as error:
+        raise RetrievalError(
+            f"index {index} cannot be written: {error.strerror or error}; the old one still serves"
+        ) from error
+    return Built(len(read.documents), len(cut), read.warnings)
+
+
+def source_digest(knowledge: Path, encoder: Encoder | None) -> str:
+    """Return a digest of all that an index depends on: knowledge, word lists, analyser, model."""
+    total = hashlib.blake2b(digest_size=16)
+    lists = "\n".join(line for name in NAMES for line in entries(name))
+    for part in (
+        str(store.FORMAT),
+        analyser.VERSION,
+        encoder.name if encoder else "",
+        lists,
+        folder.digest(knowledge),
+    ):
+        total.update(part.encode() + b"\0")
+    return total.hexdigest()
+
+
+def is_current(index: Path, digest: str) -> bool:
+    """Tell whether the index in place was built from what the digest stands for."""
+    try:
+        return store.manifest(index).digest == digest
+    except (IndexMissing, IndexUnusable):
+        return False
+
+
+def _in_context(passage: Passage) -> str:
+    """Return what is embedded: a passage behind the last of its headings."""
+    return f"{passage.section[-1]}: {passage.text}" if passage.section else passage.text
+
+
+def _collection(knowledge: Path, documents: Sequence[Document], cut: Sequence[Passage]) -> bytes:
+    terms = [[term.term for term in analyse(passage.text)] for passage in cut]
+    headings = {
+        name: [term.term for term in analyse(name)]
+        for name in {
+            *(heading for passage in cut for heading in passage.section),
+            *(document.title for document in documents),
+        }
+    }
+    vocabulary = Counter(term for one in terms for term in set(one))
+    vocabulary.update({term for one in headings.values() for term in one if term not in vocabulary})
+    han = (term for term in vocabulary if is_word(term) and not term.isascii())
+    content: dict[str, Any] = {
+        "documents": [[d.id, d.title, d.text] for d in documents],
+        "passages": [
+            [p.document, p.block, p.kind, p.section, p.spans, p.refs, p.names] for p in cut
+        ],
+        "terms": terms,
+        "headings": headings,
+        "glosses": [[gloss.stems, gloss.word] for gloss in glosses(han)],
+        "lists": {name: entries(name, knowledge) for name in NAMES},
+    }
+    data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
+    return gzip.compress(data, compresslevel=6, mtime=0)
+
+
+def read_collection(data: bytes) -> dict[str, Any]:
+    """Return what `build` wrote about the documents, with passages and glosses as objects."""
+    content: dict[str, Any] = json.loads(gzip.decompress(data))
+    content["glosses"] = [Gloss(tuple(stems), word) for stems, word in content["glosses"]]
+    return content

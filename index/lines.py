@@ -1,0 +1,106 @@
+"""A text's lines with their places, and what can be said of one line by its look."""
+
+import re
+from dataclasses import dataclass
+
+from index.document import Span
+from index.fold import fold
+from index.references import MARKS, numbers, trimmed
+
+_SENTENCE_END = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
+_CLAUSE = re.compile(r"[。！？!?；;，,、：:]")
+_QUOTED = re.compile(r"[《“「『\"\d]")
+_BULLET = re.compile(r"\s*(?:[•·●▪◦‧∙]|[-*+](?=\s))\s*")
+_COUNT = r"[\d一二三四五六七八九十]"
+_LISTED = re.compile(rf"(?:第(?:{_COUNT}|百)+[章節节條条]|{_COUNT}+[、.．]|[(（]{_COUNT}+[)）])\s*")
+_LONGEST_HEADING = 30
+_LONGEST_LABEL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that is not blank: its place without white space at its ends, and its text."""
+
+    span: Span
+    text: str
+    after_blank: bool
+    """Whether a blank line, or nothing, stands before it."""
+
+    @property
+    def folded(self) -> str:
+        """Its text, folded."""
+        return fold(self.text)
+
+
+def lines(text: str) -> list[Line]:
+    """Return the lines of a text that are not blank."""
+    found: list[Line] = []
+    after_blank = True
+    start = 0
+    for raw in text.splitlines(keepends=True):
+        span = trimmed(text, Span(start, start + len(raw)))
+        start += len(raw)
+        if span is None:
+            after_blank = True
+            continue
+        found.append(Line(span, span.of(text), after_blank))
+        after_blank = False
+    return found
+
+
+def bullet(line: Line) -> Line | None:
+    """Return a bulleted line without its bullet, or None when it has none."""
+    match = _BULLET.match(line.text)
+    if match is None or match.end() == len(line.text) or match.end() == 0:
+        return None
+    start = line.span.start + match.end()
+    return Line(Span(start, line.span.end), line.text[match.end() :], line.after_blank)
+
+
+def is_prose(line: Line) -> bool:
+    """Tell whether a line holds a sentence: it ends one somewhere, or is long."""
+    return bool(_SENTENCE_END.search(line.text)) or len(line.text) > 2 * _LONGEST_HEADING
+
+
+def is_label(line: Line) -> bool:
+    """Tell whether a line can be the name of a field: short, with no clause, quotation or digit."""
+    return len(line.text) <= _LONGEST_LABEL and not re.search(
+        rf"{_CLAUSE.pattern}|{_QUOTED.pattern}", line.text
+    )
+
+
+def is_heading(line: Line) -> bool:
+    """Tell whether a line of plain text can be a heading: short, or numbered, and no clause."""
+    bare = line.text[match.end() :] if (match := _LISTED.match(line.text)) else line.text
+    if bare.startswith(("《", "“", "「", '"')):
+        return False
+    return 0 < len(bare) <= _LONGEST_HEADING and not _CLAUSE.search(bare.rstrip("：:"))
+
+
+def is_caption(line: Line) -> bool:
+    """Tell whether a line can be a picture's caption: short, with no clause and no mark."""
+    return (
+        len(line.text) <= _LONGEST_HEADING
+        and not _CLAUSE.search(line.text)
+        and not line.text.endswith("]")
+    )
+
+
+def is_said_twice(line: Line) -> bool:
+    """Tell whether a line says the same twice over (`甲 甲`), as pages copy captions."""
+    half = len(line.text) // 2
+    return line.text[:half].strip() == line.text[half:].strip() != ""
+
+
+def attribution(line: Line) -> tuple[str, ...] | None:
+    """Return the references of a line that holds a label and marks alone (`參考資料: [5]`)."""
+    marks = MARKS.search(line.text)
+    if marks is None or marks.end() != len(line.text):
+        return None
+    label = line.text[: marks.start()]
+    return numbers(marks[0]) if len(label) <= _LONGEST_LABEL and not is_statement(label) else None
+
+
+def is_statement(text: str) -> bool:
+    """Tell whether a text ends a sentence somewhere."""
+    return bool(_SENTENCE_END.search(text))

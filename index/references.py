@@ -1,0 +1,56 @@
+"""Reference marks: `[8]`, `[2-3]`, `[10-11]`, `[14]  [21]`, and what each of them covers."""
+
+import re
+
+from index.document import Part, Span
+
+_ONE = r"[\[［]\s*\d{1,4}(?:\s*[-–—~,，、]\s*\d{1,4})*\s*[\]］]"
+MARKS = re.compile(rf"\s*{_ONE}(?:\s*{_ONE})*")
+"""A run of reference marks with the white space before and between them."""
+_ITEM = re.compile(r"(\d{1,4})(?:\s*[-–—~]\s*(\d{1,4}))?")
+_LONGEST_RANGE = 50
+
+
+def numbers(marks: str) -> tuple[str, ...]:
+    """Return the reference numbers that a run of marks names, in order, each once.
+
+    `[2-3]` names 2 and 3; a range that runs backwards, or over more than fifty numbers, is read
+    as its two ends.
+    """
+    found: list[str] = []
+    for item in _ITEM.finditer(marks):
+        first, last = int(item[1]), int(item[2] or item[1])
+        named = range(first, last + 1) if 0 <= last - first <= _LONGEST_RANGE else (first, last)
+        found.extend(str(number) for number in named)
+    return tuple(dict.fromkeys(found))
+
+
+def statements(text: str, span: Span) -> tuple[Part, ...]:
+    """Cut a stretch of text at its reference marks into statements with their references.
+
+    A mark covers the text back to the mark before it; text behind the last mark has none. The
+    marks themselves and the white space around a statement are outside its span.
+    """
+    parts: list[Part] = []
+    start = span.start
+    for marks in MARKS.finditer(text, span.start, span.end):
+        if stripped := trimmed(text, Span(start, marks.start())):
+            parts.append(Part(stripped, numbers(marks[0])))
+        elif parts:
+            last = parts[-1]
+            merged = dict.fromkeys(last.refs + numbers(marks[0]))
+            parts[-1] = last._replace(refs=tuple(merged))
+        start = marks.end()
+    if stripped := trimmed(text, Span(start, span.end)):
+        parts.append(Part(stripped))
+    return tuple(parts)
+
+
+def trimmed(text: str, span: Span) -> Span | None:
+    """Return the span without the white space at its ends, or None when nothing is left."""
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end) if start < end else None

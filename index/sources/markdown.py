@@ -1,0 +1,104 @@
+"""Markdown: headings as sections, paragraphs, list items and table rows as blocks.
+
+A quote keeps the file's own characters, emphasis marks included.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.document import Block, Document, Part, Span
+from index.references import statements, trimmed
+
+_QUOTED = frozenset({"paragraph_open", "fence", "code_block", "html_block"})
+
+
+def read_markdown(id: str, text: str) -> Document:
+    """Read a Markdown file; its title is its first heading, or else the id without its ending."""
+    starts = _line_starts(text)
+    blocks: list[Block] = []
+    path: list[tuple[int, str]] = []
+    title = ""
+    header: list[str] = []
+    lists = 0
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open":
+            name = tokens[place + 1].content.strip()
+            level = int(token.tag[1])
+            if not title and not blocks and not path:
+                title = name
+                continue
+            path = [(depth, heading) for depth, heading in path if depth < level]
+            path.append((level, name))
+        elif token.type in ("bullet_list_open", "ordered_list_open"):
+            lists += 1
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists -= 1
+        elif token.type == "thead_open":
+            header = _header(tokens[place:])
+        elif token.type == "tr_open" and token.map and token.level > 0:
+            if any(t.type == "th_open" for t in tokens[place : place + 2]):
+                continue
+            blocks.extend(_row(text, starts, token, header, _names(path)))
+        elif token.type in _QUOTED and token.map:
+            span = trimmed(text, Span(starts[token.map[0]], starts[token.map[1]]))
+            inner = _without_marker(text, span, tokens[place:]) if span else None
+            if parts := statements(text, inner) if inner else ():
+                blocks.append(Block("bullet" if lists else "paragraph", _names(path), parts))
+    return Document(id, title or id.rsplit(".", 1)[0], text, tuple(blocks))
+
+
+def _names(path: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(name for _, name in path)
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    starts[-1] = len(text)
+    return [min(start, len(text)) for start in starts] + [len(text)]
+
+
+def _without_marker(text: str, span: Span, tokens: Sequence[Token]) -> Span | None:
+    """Begin where the block's own text begins, behind a list's or a quotation's marker."""
+    content = tokens[1].content if tokens[0].type == "paragraph_open" else tokens[0].content
+    first = content.strip().split("\n", 1)[0].strip()
+    start = text.find(first, span.start, span.end) if first else span.start
+    return trimmed(text, Span(start if start >= 0 else span.start, span.end))
+
+
+def _header(tokens: Sequence[Token]) -> list[str]:
+    names: list[str] = []
+    for token, follower in pairwise(tokens):
+        if token.type == "thead_close":
+            break
+        if token.type == "th_open":
+            names.append(follower.content.strip())
+    return names
+
+
+def _row(
+    text: str, starts: Sequence[int], token: Token, header: Sequence[str], section: tuple[str, ...]
+) -> list[Block]:
+    assert token.map is not None
+    place = starts[token.map[0]]
+    end = text.find("\n", place)
+    end = len(text) if end < 0 else end
+    parts: list[Part] = []
+    column = 0
+    if text[place:end].lstrip().startswith("|"):
+        place = text.index("|", place) + 1
+    while place < end:
+        stop = place
+        while stop < end and (text[stop] != "|" or text[stop - 1] == "\\"):
+            stop += 1
+        for stated in statements(text, Span(place, stop))[:1]:
+            name = header[column] if column < len(header) else ""
+            parts.append(stated._replace(name=name or str(column + 1)))
+        place = stop + 1
+        column += 1
+    return [Block("row", section, tuple(parts))] if parts else []
