@@ -1,6 +1,7 @@
 """The settings, read from the environment and from `.env`."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +29,26 @@ class Settings(BaseSettings):
     )
     telegram_api_url: str = Field(
         default="https://api.telegram.org", description="another Bot API server"
+    )
+    telegram_poll_seconds: float = Field(
+        default=25, ge=0, le=50, description="how long one long poll waits for updates"
+    )
+    telegram_rate: int = Field(
+        default=30, ge=0, description="messages a second to all chats together; 0: no limits"
+    )
+    telegram_timeout: float = Field(
+        default=20, gt=0, le=20, description="seconds to wait for an answer of the Bot API"
+    )
+    wuzhen_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="what the bot logs: DEBUG, INFO, WARNING or ERROR"
+    )
+    wuzhen_parallel: int = Field(
+        default=4, ge=1, le=64, description="chats answered at the same time"
+    )
+    wuzhen_worker: str = Field(
+        default="1",
+        pattern=r"^[\w.-]{1,40}$",
+        description="this process among those that share a database; the same after a restart",
     )
 
 

@@ -1,0 +1,133 @@
+"""Figures of judged answers, as a table, as JSON, and each miss beside what was expected."""
+
+import statistics
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bot.evaluation.run import Result
+
+_LONG_KINDS = frozenset({"ref", "list"})
+"""Kinds whose answers are long by nature, left out of the lengths of quotes."""
+
+
+def figures(results: Sequence[Result]) -> dict[str, float | int | None]:
+    """Return the figures of some results; None where there is nothing to reckon one from."""
+    asked = [r for r in results if r.known.answerable]
+    silent = [r for r in results if not r.known.answerable]
+    hits = [r for r in asked if r.hit]
+    lengths = [
+        sum(len(quote.text) for quote in r.answer.quotes)
+        for r in asked
+        if r.answer.answered and r.known.kind not in _LONG_KINDS
+    ]
+    return {
+        "questions": len(results),
+        "hit@1": _share(asked, lambda r: r.hit),
+        "hit@3": _share(asked, lambda r: r.near),
+        "references right": _share(hits, lambda r: r.refs_right),
+        "refused rightly": _share(silent, lambda r: not r.answer.answered),
+        "refused falsely": _share(asked, lambda r: not r.answer.answered),
+        "auroc": auroc(
+            [r.answer.confidence for r in asked], [r.answer.confidence for r in silent]
+        ),
+        "verbatim": _share(results, lambda r: r.verbatim),
+        "quote median": statistics.median(lengths) if lengths else None,
+        "quote 90%": _quantile(lengths, 0.9),
+        "ms median": statistics.median(r.milliseconds for r in results) if results else None,
+    }
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
+    """Return the chance that a positive's score is above a negative's, ties counting half.
+
+    The area under the ROC curve, by the Mann-Whitney statistic.
+    """
+    if not positive or not negative:
+        return None
+    above = sum((p > n) + 0.5 * (p == n) for p in positive for n in negative)
+    return above / (len(positive) * len(negative))
+
+
+def as_json(results: Sequence[Result]) -> dict[str, Any]:
+    """Return the figures in all, by kind and by language."""
+    return {
+        "all": figures(results),
+        "kind": {name: figures(part) for name, part in _parts(results, _kind)},
+        "language": {name: figures(part) for name, part in _parts(results, _language)},
+    }
+
+
+def as_table(results: Sequence[Result]) -> Table:
+    """Return the figures in all, by kind and by language, as a table."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    names = list(figures(results))
+    for name in names:
+        table.add_column(name, justify="right")
+    rows = [("all", list(results)), *_parts(results, _kind), *_parts(results, _language)]
+    for label, part in rows:
+        values = figures(part)
+        table.add_row(label, *(_shown(name, values[name]) for name in names))
+    return table
+
+
+def misses(results: Sequence[Result]) -> RenderableType:
+    """Return each question that was not answered as it should be, with what was expected."""
+    parts: list[RenderableType] = []
+    for r in results:
+        right = r.hit and r.refs_right if r.known.answerable else not r.answer.answered
+        if right and r.verbatim:
+            continue
+        parts.append(Text(f"\n{r.known.id} {r.known.lang} {r.known.kind}: ", style="bold"))
+        parts.append(Text(f"  asked     {' / '.join((*r.known.history, r.known.question))}"))
+        if r.known.answerable:
+            facts = " + ".join("|".join(fact[:3]) for fact in r.known.answers)
+            parts.append(Text(f"  expected  {facts}  {_refs(r.known.refs)}"))
+        else:
+            parts.append(Text("  expected  a refusal"))
+        given = r.answer.quotes if r.answer.answered else r.answer.related[:1]
+        verdict = "quoted" if r.answer.answered else "refused, nearest"
+        for quote in given:
+            parts.append(
+                Text(f"  {verdict} ({r.answer.confidence:.2f})  {quote.text} {_refs(quote.refs)}")
+            )
+    return Group(*parts) if parts else Text("no misses")
+
+
+def _parts(
+    results: Sequence[Result], label: Callable[[Result], str]
+) -> list[tuple[str, list[Result]]]:
+    names = sorted({label(r) for r in results})
+    return [(name, [r for r in results if label(r) == name]) for name in names]
+
+
+def _kind(result: Result) -> str:
+    return result.known.kind
+
+
+def _language(result: Result) -> str:
+    return result.known.lang
+
+
+def _share(results: Sequence[Result], test: Callable[[Result], bool]) -> float | None:
+    return sum(map(test, results)) / len(results) if results else None
+
+
+def _quantile(values: Sequence[int], share: float) -> int | None:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else None
+
+
+def _shown(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if name in ("questions", "quote 90%", "quote median"):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if name.startswith("ms") else f"{value:.3f}"
+
+
+def _refs(refs: Sequence[str] | frozenset[str]) -> str:
+    return "".join(f"[{ref}]" for ref in sorted(refs, key=int)) if refs else "[]"

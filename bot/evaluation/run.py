@@ -1,0 +1,142 @@
+"""Asking questions with known answers, and judging each answer."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.answer import Answer, Quote
+from bot.errors import InputError
+from bot.librarian import Librarian
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the text that answers: its references and what a quote of it holds."""
+
+    refs: frozenset[str]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question and what is known of its answer."""
+
+    id: str
+    lang: str
+    kind: str
+    question: str
+    history: tuple[str, ...]
+    answerable: bool
+    answers: tuple[tuple[str, ...], ...]
+    """Facts, each as the forms in which it may stand."""
+    refs: frozenset[str]
+    evidence: tuple[str, ...] = ()
+    alternatives: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A question's answer, judged."""
+
+    known: Known
+    answer: Answer
+    milliseconds: float
+    hit: bool
+    """The quotes hold the answer."""
+    near: bool
+    """The quotes or the first passages offered beside them, three in all, hold it."""
+    refs_right: bool
+    """The quotes that hold it carry the right references."""
+    verbatim: bool
+    """Every quote is what its spans cut out of the document, and its highlights lie inside."""
+
+
+def read_questions(file: Path) -> list[Known]:
+    """Read questions with known answers, one JSON object a line; raises `InputError`."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: name a file of questions") from error
+    known: list[Known] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            known.append(_known(json.loads(line)))
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise InputError(f"{file}:{number} is not a question with a known answer") from error
+    if not known:
+        raise InputError(f"{file} holds no question")
+    return known
+
+
+def ask_all(librarian: Librarian, questions: Sequence[Known]) -> list[Result]:
+    """Ask every question and judge every answer."""
+    results: list[Result] = []
+    for known in questions:
+        start = time.perf_counter()
+        answer = librarian.answer(known.question, known.history)
+        milliseconds = (time.perf_counter() - start) * 1000
+        results.append(_judge(librarian, known, answer, milliseconds))
+    return results
+
+
+def places(known: Known, quotes: Sequence[Quote]) -> list[tuple[frozenset[str], list[Quote]]]:
+    """Return each known place that the quotes hold: its references, and the quotes that hold it."""
+    text = "\n".join(quote.text for quote in quotes)
+    met: list[tuple[frozenset[str], list[Quote]]] = []
+    if all(any(form in text for form in fact) for fact in known.answers):
+        forms = [form for fact in known.answers for form in fact]
+        met.append((known.refs, [q for q in quotes if any(form in q.text for form in forms)]))
+    for place in known.alternatives:
+        if all(piece in text for piece in place.evidence):
+            held = [q for q in quotes if any(piece in q.text for piece in place.evidence)]
+            met.append((place.refs, held))
+    return met
+
+
+def _judge(librarian: Librarian, known: Known, answer: Answer, milliseconds: float) -> Result:
+    met = places(known, answer.quotes) if known.answerable and answer.answered else []
+    offered = [*answer.quotes, *answer.related][:3]
+    return Result(
+        known=known,
+        answer=answer,
+        milliseconds=milliseconds,
+        hit=bool(met),
+        near=known.answerable and bool(places(known, offered)),
+        refs_right=any(
+            refs == {ref for quote in held for ref in quote.refs} for refs, held in met
+        ),
+        verbatim=all(
+            _is_verbatim(librarian, quote) for quote in (*answer.quotes, *answer.related)
+        ),
+    )
+
+
+def _is_verbatim(librarian: Librarian, quote: Quote) -> bool:
+    text = librarian.collection.documents[quote.document].text
+    return quote.text == " ".join(text[start:end] for start, end in quote.spans) and all(
+        any(start <= mark.start < mark.end <= end for start, end in quote.spans)
+        for mark in quote.highlights
+    )
+
+
+def _known(entry: dict[str, Any]) -> Known:
+    return Known(
+        id=str(entry["id"]),
+        lang=str(entry["lang"]),
+        kind=str(entry["kind"]),
+        question=str(entry["question"]),
+        history=tuple(str(one) for one in entry.get("history", ())),
+        answerable=bool(entry["answerable"]),
+        answers=tuple(tuple(str(form) for form in fact) for fact in entry.get("answers", ())),
+        refs=frozenset(str(ref) for ref in entry.get("refs", ())),
+        evidence=tuple(str(piece) for piece in entry.get("evidence", ())),
+        alternatives=tuple(
+            Place(frozenset(place["refs"]), tuple(place["evidence"]))
+            for place in entry.get("alternatives", ())
+        ),
+    )
