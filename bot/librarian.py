@@ -1,36 +1,87 @@
 """Answers questions from an open collection, as a careful librarian would."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
+
+from bot import model as fitted
 from bot.answer import Answer, Quote, quote
-from bot.phrases import Language, say
+from bot.evidence import Candidate, Evidence
+from bot.highlight import highlights
+from bot.language import language_of
+from bot.model import Model, answer_evidence
+from bot.phrases import say
+from bot.question import Question
+from bot.reading import Reading, continued, read
+from bot.schedule import Schedule
+from bot.smalltalk import small_talk
 from index.document import Passage
 from index.search import Collection
 
 LONGEST_QUESTION = 2_000
+_CANDIDATES = 40
 _RELATED = 3
-_THRESHOLD = 0.6
+_REMEMBERED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one question of a conversation."""
+
+    reading: Reading
+    groups: tuple[tuple[Passage, ...], ...] = ()
+    """The passages to quote, those of one quote together."""
+    confidence: float = 0.0
+    answered: bool = False
+    related: tuple[Passage, ...] = ()
+    notice: str | None = None
+    scores: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def passages(self) -> list[int]:
+        """The numbers of the passages quoted, or nearest when it was refused."""
+        quoted = [passage.number for group in self.groups for passage in group]
+        return quoted or [passage.number for passage in self.related[:1]]
 
 
 class Librarian:
     """Answers questions from one collection. It keeps nothing from one question to the next."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, model: Model | None = None) -> None:
         self.collection = collection
+        self.model = model or fitted.load()
+        self.evidence = Evidence(collection)
+        self.schedule = Schedule(collection)
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the same person's earlier ones, oldest first."""
-        language: Language = "hant"
+        language = language_of(question)
         if not question.strip():
             return Answer(question, False, 0.0, notice=say("empty", language))
         if len(question) > LONGEST_QUESTION:
             notice = say("too_long", language, limit=LONGEST_QUESTION)
             return Answer(question, False, 0.0, notice=notice)
-        hits = self.collection.search(question, _RELATED + 1)
-        quotes = tuple(self.quote([hit.passage], score=hit.score) for hit in hits)
-        if not hits or hits[0].score < _THRESHOLD:
-            return Answer(question, False, 0.0, (), quotes[:3], say("refused", language))
-        return Answer(question, True, 1.0, quotes[:1], quotes[1:])
+        if kind := small_talk(question):
+            return Answer(question, False, 0.0, notice=say(kind, language))
+        found = self.find(question, history)
+        quotes = tuple(self._quote_found(found, group) for group in found.groups)
+        related = tuple(
+            self.quote([passage], score=found.scores.get(passage.number, 0.0))
+            for passage in found.related
+        )
+        notice = found.notice
+        if not found.answered and notice is None:
+            notice = say("refused" if related else "refused_bare", language)
+        return Answer(question, found.answered, found.confidence, quotes, related, notice)
+
+    def find(self, question: str, history: Sequence[str] = ()) -> Found:
+        """Find what answers a question, going through the conversation before it."""
+        earlier: Found | None = None
+        for text in history[-_REMEMBERED:]:
+            if text.strip() and len(text) <= LONGEST_QUESTION and not small_talk(text):
+                earlier = self._find(text, earlier)
+        return self._find(question, earlier)
 
     def quote(self, passages: Sequence[Passage], *, score: float = 0.0) -> Quote:
         """Quote passages of one document, without highlights."""
@@ -46,3 +97,112 @@ class Librarian:
     def referring(self, reference: str) -> list[Passage]:
         """Return the passages that carry a reference number, in the order of the text."""
         return [p for p in self.collection.passages if reference in p.refs]
+
+    def _find(self, text: str, earlier: Found | None) -> Found:
+        alone = read(text, self.collection)
+        if earlier is None:
+            return self._find_reading(alone)
+        leaning = continued(alone, earlier.reading, earlier.passages)
+        if alone.thin or alone.question.leaning:
+            return self._find_reading(leaning, earlier)
+        found = self._find_reading(alone)
+        if not found.answered:
+            again = self._find_reading(leaning, earlier)
+            if again.answered:
+                return again
+        return found
+
+    def _find_reading(self, reading: Reading, earlier: Found | None = None) -> Found:
+        if reading.question.references and not reading.question.supports:
+            return self._find_reference(reading)
+        rows = self.schedule.rows_for(reading, earlier.reading if earlier else None)
+        if rows:
+            return Found(
+                reading,
+                tuple((row.passage,) for row in rows),
+                confidence=0.95,
+                answered=True,
+            )
+        return self._find_passage(reading)
+
+    def _find_reference(self, reading: Reading) -> Found:
+        numbers = reading.question.references
+        passages = [p for p in self.collection.passages if set(numbers) & set(p.refs)]
+        if not passages:
+            notice = say("no_reference", reading.question.language, number=numbers[0])
+            return Found(reading, notice=notice)
+        blocks: dict[int, list[Passage]] = {}
+        for passage in passages:
+            blocks.setdefault(passage.block, []).append(passage)
+        return Found(reading, tuple(tuple(b) for b in blocks.values()), 0.95, answered=True)
+
+    def candidates(self, reading: Reading) -> list[Candidate]:
+        """Return the passages that may answer, with what speaks for each."""
+        scores = self.collection.score(reading.question.core, reading.concepts)
+        order = np.argsort(-scores.total, kind="stable")[:_CANDIDATES]
+        places = dict.fromkeys([int(place) for place in order])
+        places.update(dict.fromkeys(self._near(reading.before)))
+        return self.evidence.candidates(
+            reading.question, reading.concepts, scores, places, reading.before
+        )
+
+    def about(self, reading: Reading) -> dict[str, float]:
+        """Return what is known of a question alone that bears on whether the text answers it."""
+        words = reading.words
+        weights = [self.collection.concept_weight(c) * c.weight for c in words]
+        unknown = sum(
+            weight
+            for concept, weight in zip(words, weights, strict=True)
+            if not any(form in self.collection.vocabulary for form in concept.alternatives)
+        )
+        return {
+            "words": min(len(words), 10) / 10,
+            "unknown": unknown / (sum(weights) or 1.0),
+            "kinds": float(bool(reading.question.kinds)),
+            "edition_differs": self._edition_differs(reading.question),
+        }
+
+    def _find_passage(self, reading: Reading) -> Found:
+        ordered = self.model.order(self.candidates(reading))
+        if not ordered:
+            return Found(reading)
+        confidence = self.model.probability(answer_evidence(ordered, self.about(reading)))
+        scores = {candidate.passage.number: score for candidate, score in ordered}
+        passages = [candidate.passage for candidate, _ in ordered]
+        if not reading.words and not reading.before:
+            confidence = 0.0
+        if confidence < self.model.threshold:
+            return Found(reading, (), confidence, related=tuple(passages[:_RELATED]), scores=scores)
+        group = self._with_neighbours(passages[0])
+        rest = tuple(p for p in passages if p not in group)[:_RELATED]
+        return Found(reading, (group,), confidence, True, rest, scores=scores)
+
+    def _near(self, numbers: frozenset[int]) -> list[int]:
+        blocks = {self.collection.passages[number].block for number in numbers}
+        return [member for block in blocks for member in self.collection.blocks[block]]
+
+    def _with_neighbours(self, passage: Passage) -> tuple[Passage, ...]:
+        """Return a passage with the neighbours without which it says nothing."""
+        members = self.collection.blocks[passage.block]
+        at = members.index(passage.number)
+        if passage.names:
+            return (passage,)
+        if len(passage.text) <= 6 and at + 1 < len(members):
+            return (passage, self.collection.passages[members[at + 1]])
+        return (passage,)
+
+    def _edition_differs(self, question: Question) -> float:
+        """Tell whether a question names an edition or a year that its subject's text has not."""
+        for value, measure in question.editions:
+            if measure in ("届", "期", "版", "季") and not self.schedule.mentions(value, measure):
+                return 1.0
+        years = {d.year for d in question.dates if d.year}
+        return float(bool(years) and not years & self.schedule.years)
+
+    def _quote_found(self, found: Found, group: Sequence[Passage]) -> Quote:
+        document = self.collection.documents[group[0].document]
+        marks = [
+            mark for passage in group for mark in highlights(found.reading, passage, document.text)
+        ]
+        score = found.scores.get(group[0].number, found.confidence)
+        return quote(document, group, highlights=marks, score=score)

@@ -67,7 +67,9 @@ class Bm25:
         """
         total = np.zeros(self._size)
         for forms in concepts:
-            known = [(self._impacts[t], weight) for t, weight in forms.items() if t in self._impacts]
+            known = [
+                (self._impacts[t], weight) for t, weight in forms.items() if t in self._impacts
+            ]
             if len(known) == 1:
                 (at, impacts), weight = known[0]
                 total[at] += weight * impacts

@@ -34,6 +34,8 @@ class Concept:
     """Term to weight, at most 1."""
     content: bool = True
     """False for words that carry no subject of their own."""
+    weight: float = 1.0
+    """How much of it counts: less for what only an earlier question said."""
     sources: dict[str, Source] = field(default_factory=dict)
     """Where each alternative came from."""
 
@@ -83,7 +85,7 @@ def read(text: str, vocabulary: Vocabulary, synonyms: Synonyms) -> list[Concept]
 def _concept(term: Term) -> Concept:
     content = not (is_word(term.term) and term.term in stopwords())
     sources: dict[str, Source] = {term.term: "said"}
-    return Concept(term.term, term.start, term.end, {term.term: 1.0}, content, sources)
+    return Concept(term.term, term.start, term.end, {term.term: 1.0}, content, sources=sources)
 
 
 def _add_synonyms(text: str, concepts: list[Concept], synonyms: Synonyms) -> None:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from index import query as reading
 from index import store
-from index.analyser import is_word
 from index.bm25 import Bm25
 from index.build import COLLECTION, VECTORS, read_collection
 from index.document import Document, Passage, Span, quoted
@@ -101,7 +100,7 @@ class Collection:
         """Score every passage for a question that was read into concepts."""
         queries = [
             {
-                term: weight * (1.0 if is_word(term) or term[0] != "~" else _PAIR_WEIGHT)
+                term: weight * concept.weight * (_PAIR_WEIGHT if term[0] == "~" else 1.0)
                 for term, weight in concept.alternatives.items()
                 if term in self.vocabulary
             }
@@ -178,7 +177,7 @@ def open_collection(index: Path, encoder: Encoder | None) -> Collection:
 
 
 def _share(concept: Concept) -> float:
-    return _PAIR_WEIGHT if concept.term[0] == "~" else 1.0
+    return concept.weight * (_PAIR_WEIGHT if concept.term[0] == "~" else 1.0)
 
 
 def _blocks(passages: Sequence[Passage]) -> list[list[int]]:

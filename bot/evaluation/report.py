@@ -31,9 +31,7 @@ def figures(results: Sequence[Result]) -> dict[str, float | int | None]:
         "references right": _share(hits, lambda r: r.refs_right),
         "refused rightly": _share(silent, lambda r: not r.answer.answered),
         "refused falsely": _share(asked, lambda r: not r.answer.answered),
-        "auroc": auroc(
-            [r.answer.confidence for r in asked], [r.answer.confidence for r in silent]
-        ),
+        "auroc": auroc([r.answer.confidence for r in asked], [r.answer.confidence for r in silent]),
         "verbatim": _share(results, lambda r: r.verbatim),
         "quote median": statistics.median(lengths) if lengths else None,
         "quote 90%": _quantile(lengths, 0.9),

@@ -107,12 +107,8 @@ def _judge(librarian: Librarian, known: Known, answer: Answer, milliseconds: flo
         milliseconds=milliseconds,
         hit=bool(met),
         near=known.answerable and bool(places(known, offered)),
-        refs_right=any(
-            refs == {ref for quote in held for ref in quote.refs} for refs, held in met
-        ),
-        verbatim=all(
-            _is_verbatim(librarian, quote) for quote in (*answer.quotes, *answer.related)
-        ),
+        refs_right=any(refs == {ref for quote in held for ref in quote.refs} for refs, held in met),
+        verbatim=all(_is_verbatim(librarian, quote) for quote in (*answer.quotes, *answer.related)),
     )
 
 

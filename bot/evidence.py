@@ -1,0 +1,220 @@
+"""What speaks for a passage as the answer to a question: one number each, the same for any text.
+
+`FEATURES` names them in order. They are put together by weights that were fitted on questions
+with known answers (`bot/model.json`); see `bench/fit.py`.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.question import Question
+from index.analyser import is_word
+from index.dates import dates
+from index.document import Passage
+from index.fold import fold
+from index.numerals import numbers
+from index.query import Concept
+from index.search import Collection, Scores
+
+FEATURES = (
+    "passage",
+    "block",
+    "meaning",
+    "passage_of_best",
+    "block_of_best",
+    "meaning_of_best",
+    "covered",
+    "covered_block",
+    "heaviest_missing",
+    "kind_held",
+    "kind_missing",
+    "kind_near",
+    "date_agrees",
+    "date_differs",
+    "number_agrees",
+    "is_row",
+    "is_row_asked_when_where",
+    "is_field",
+    "is_field_named",
+    "opens_with_subject",
+    "length",
+    "said_before",
+    "said_beside",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may answer, with what speaks for it."""
+
+    passage: Passage
+    features: NDArray[np.float64]
+    """Shape `(len(FEATURES),)`."""
+    base: float
+    """The score by which search found it."""
+
+    def __getitem__(self, name: str) -> float:
+        return float(self.features[FEATURES.index(name)])
+
+
+class Evidence:
+    """Weighs the passages of one collection; holds their folded texts."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._folded: dict[int, str] = {}
+        self._heading_terms = {
+            name: frozenset(terms) for name, terms in collection.headings.items()
+        }
+
+    def folded(self, passage: Passage) -> str:
+        """Return a passage's folded text."""
+        text = self._folded.get(passage.number)
+        if text is None:
+            text = self._folded[passage.number] = fold(passage.text)
+        return text
+
+    def candidates(
+        self,
+        question: Question,
+        concepts: Sequence[Concept],
+        scores: Scores,
+        places: Iterable[int],
+        before: frozenset[int] = frozenset(),
+    ) -> list[Candidate]:
+        """Weigh the passages at some places of the collection.
+
+        `before` holds the numbers of the passages that answered earlier questions on the subject.
+        """
+        collection = self._collection
+        words = [c for c in concepts if c.content and is_word(c.term)]
+        weights = np.array([collection.concept_weight(c) * c.weight for c in words])
+        total = float(weights.sum()) or 1.0
+        best = [max(float(s.max(initial=0.0)), 1e-9) for s in _arrays(scores)]
+        blocks_before = {collection.passages[n].block for n in before}
+        found: list[Candidate] = []
+        for place in places:
+            passage = collection.passages[place]
+            text = self.folded(passage)
+            own = collection.terms[place]
+            around = self._around(passage)
+            held = [_held(concept, own) for concept in words]
+            held_around = [max(one, _held(c, around)) for c, one in zip(words, held, strict=True)]
+            missing = weights * (1 - np.array(held_around)) if words else np.zeros(1)
+            spans = [finder(text) for _, finder in question.kinds]
+            kinds = len(question.kinds)
+            satisfied = sum(bool(one) for one in spans)
+            agree, differ = _dates(question, text)
+            subject = max(zip(weights, words, strict=True), key=lambda p: p[0], default=None)
+            opens = bool(subject) and any(
+                -1 < text.find(form) < 8 for form in subject[1].alternatives if is_word(form)
+            )
+            found.append(
+                Candidate(
+                    passage,
+                    np.array(
+                        [
+                            float(scores.passage[place]),
+                            float(scores.block[place]),
+                            float(scores.meaning[place]),
+                            float(scores.passage[place]) / best[0],
+                            float(scores.block[place]) / best[1],
+                            float(scores.meaning[place]) / best[2],
+                            float(weights @ np.array(held)) / total if words else 0.0,
+                            float(weights @ np.array(held_around)) / total if words else 0.0,
+                            float(missing.max(initial=0.0)) / total,
+                            satisfied / kinds if kinds else 0.0,
+                            float(kinds > 0 and satisfied == 0),
+                            _near(text, spans, words) if kinds else 0.0,
+                            agree,
+                            differ,
+                            _numbers(question, text),
+                            float(passage.kind == "row"),
+                            float(passage.kind == "row" and question.asks("time", "date", "place")),
+                            float(passage.kind == "field"),
+                            self._field_named(passage, words),
+                            float(opens) * (2.0 if question.definition else 1.0),
+                            math.log(1 + len(passage.text)) / 6,
+                            float(passage.number in before),
+                            float(passage.block in blocks_before),
+                        ]
+                    ),
+                    float(scores.total[place]),
+                )
+            )
+        return found
+
+    def _around(self, passage: Passage) -> set[str]:
+        """Return the terms of a passage's block and headings."""
+        collection = self._collection
+        terms: set[str] = set()
+        for member in collection.blocks[passage.block]:
+            terms |= collection.terms[member]
+        title = collection.documents[passage.document].title
+        for name in (*passage.section, title):
+            terms |= self._heading_terms.get(name, frozenset())
+        return terms
+
+    def _field_named(self, passage: Passage, words: Sequence[Concept]) -> float:
+        """Return how much of a field's name a question says."""
+        if passage.kind != "field":
+            return 0.0
+        name = passage.cell("name")
+        if name is None:
+            return 0.0
+        folded = fold(name.of(self._collection.text_of(passage)))
+        said = {form for c in words for form in c.alternatives if is_word(form)}
+        return max((len(form) for form in said if form in folded), default=0) / len(folded)
+
+
+def _arrays(scores: Scores) -> tuple[NDArray[np.float64], ...]:
+    return scores.passage, scores.block, scores.meaning
+
+
+def _held(concept: Concept, terms: set[str] | frozenset[str]) -> float:
+    """Return how surely some terms hold a concept: the weight of its best form among them."""
+    return max((w for form, w in concept.alternatives.items() if form in terms), default=0.0)
+
+
+def _dates(question: Question, text: str) -> tuple[float, float]:
+    """Return whether a text's dates agree with those of a question, and whether all differ."""
+    asked = question.dates
+    if not asked:
+        return 0.0, 0.0
+    given = dates(text)
+    if not given:
+        return 0.0, 0.0
+    agrees = any(one.agrees(other) for one in asked for other in given)
+    return float(agrees), float(not agrees)
+
+
+def _numbers(question: Question, text: str) -> float:
+    if not question.counts:
+        return 0.0
+    held = {n.value for n in numbers(text)}
+    return sum(value in held for value, _ in question.counts) / len(question.counts)
+
+
+def _near(text: str, spans: Sequence[Sequence[tuple[int, int]]], words: Sequence[Concept]) -> float:
+    """Return how near a thing of the kind asked for stands to a word of the question.
+
+    1 when they touch, less with each character between them; 0 when either is missing.
+    """
+    places = [
+        (start, start + len(form))
+        for concept in words
+        for form in concept.alternatives
+        if is_word(form) and (start := text.find(form)) >= 0
+    ]
+    gaps = [
+        max(0, start - end, first - last)
+        for one in spans
+        for first, last in one
+        for start, end in places
+        if not (first <= start and end <= last)
+    ]
+    return 1 / (1 + min(gaps) / 4) if gaps else 0.0

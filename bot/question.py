@@ -1,0 +1,182 @@
+"""Understanding a question before anything is searched: what it asks, of what, when and where."""
+
+import re
+from dataclasses import dataclass
+
+from bot.kinds import Finder, asked_kinds
+from bot.language import language_of
+from bot.phrases import Language
+from index.dates import Clock, Date, clocks, dates, parts_of_day
+from index.fold import fold
+from index.numerals import HAN_DIGITS, numbers, to_value
+
+_LONG = 45
+_LONG_WORDS = 22
+_NUMERAL = rf"(?:\d{{1,3}}|[{HAN_DIGITS}]{{1,3}})"
+_REFERENCE_WORD = (
+    r"(?:参考(?:资料|文献|来源|条目)?|引用(?:资料|来源)?|引文|注释|注解|注脚|脚注|注|文献|出处|来源|资料|"
+    r"\bref(?:erence)?s?\b\.?|\bfootnotes?\b|\bcitations?\b|\bcites?\b|\bsources?\b|\bnotes?\b)"
+)
+_REFERENCE = re.compile(
+    rf"{_REFERENCE_WORD}\s*(?:编号|号|number|no\.?|num|#|第)?\s*[\[(【（]?\s*(?P<a>{_NUMERAL})(?!\d)(?!\s*(?:[年月日天个家人]|:))"
+    rf"|第?\s*(?P<b>{_NUMERAL})\s*(?:号|条|个|则|篇|项)?\s*(?:的)?{_REFERENCE_WORD}(?!有)"
+    r"|[\[【［](?P<c>\d{1,3})[\]】］]"
+)
+_SUPPORT = re.compile(
+    r"哪(?:个|条|一?条|篇|几?条|些|一个|份|里)?(?:参考|引用|注释|文献|资料来源|资料|来源|出处|脚注)|(?:参考|引用|注释|文献|来源|出处|脚注)[^,。?]{0,6}(?:哪|几号|什么|多少号|边|乜|咩)"
+    r"|(?:出自|来自|引自|依据|根据)(?:哪|边)|边(?:个|条|份)(?:参考|引用|注释|文献|来源|出处)|有(?:没有|冇)?(?:出处|来源|参考资料|根据)|"
+    r"\b(?:which|what)(?:'s| is)?(?: the)? (?:reference|ref|source|citation|footnote|note)s?\b|\b(?:reference|source|citation|footnote)s? (?:number )?(?:for|of|behind|supports?|backs?)\b|几号参考|参考资料编号|标的是几|(?:标注|标)(?:的)?(?:是)?(?:几|哪)"
+)
+_SUPPORT_WORDS = re.compile(
+    rf"{_REFERENCE_WORD}|支持|支撑|佐证|依据|出自|来自|引自|标注|编号|\b(?:support|back|cite|cover|number|claim|statement|fact|sentence)(?:s|ed)?\b(?: up)?|这句话|这个说法|这句|这一句|说法|这段"
+)
+_DAY = (
+    (1, r"第一[天日]|首[日天]|头一?[天日]|day (?:one|1)\b|first day|opening day"),
+    (2, r"第[二2][天日]|次日|day (?:two|2)\b|second day"),
+    (3, r"第[三3][天日]|day (?:three|3)\b|third day"),
+    (4, r"第[四4][天日]|day (?:four|4)\b|fourth day"),
+    (-1, r"最后一?[天日]|最尾一?[天日]|尾日|末日|最终日|last day|final day|closing day"),
+)
+_YES_NO = re.compile(
+    r"(?:吗|嘛|没有|冇|未|咩)[?。!\s]*$|是不是|是否|有没有|有冇|能不能|能否|可不可以|可否|会不会|要不要|系咪|系唔系|使唔使|可唔可以|得唔得|用唔用|要唔要|"
+    r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|am)\b|\b(?:is|are|was|were|do|does|did|can|could|has|have) (?:there|it|they|we|i|you|the)\b"
+)
+_LISTING = re.compile(
+    r"哪些|哪几|有哪|边啲|边几|哪两|哪三|分别|都有(?:什么|哪|谁)|有(?:什么|咩|乜)(?:活动|论坛|安排|会议|节目|场次|比赛|项目)|列出|列举|所有|全部|几[场个](?:活动|论坛|会)|"
+    r"\bwhich (?:two|three|four|ones|sessions|events|forums)\b|\blist\b|\bwhat are\b|\bwhat else\b|\bname (?:all|the)\b|\ball (?:the|of)\b|what's on|what is on|what are on"
+)
+_DEFINITION = re.compile(
+    r"(?:是什么|是咩|系咩|系乜|是个什么|是一个什么|是甚么|什么是|咩系|乜嘢系|指的是什么|什么意思|是什么东西|是什么样的|是啥|何谓|系乜嘢|系咩嚟)(?!时候|地方|颜色|时间|人|原则|职务|形式)|介绍一下|^what(?:'s| is| are| was)\b(?! the (?:time|date|address|price|cost|phone|name|number|total|capacity|colou?r))|\bdefine\b|\bexplain\b|\btell me about\b"
+)
+_LEANING_START = re.compile(
+    r"^(?:那么?|咁|噉|嗰|这|然后|还有|仲有|另外|接着|接住|之后|其后|跟住|而|又|再|第[一二三四五六七八九十]个|it\b|and\b|then\b|what about\b|how about\b|but\b|also\b|so\b|who else\b|anything else\b|what else\b|the (?:first|second|third|other|next|last) one\b|which of (?:them|those)\b)"
+)
+_LEANING_WORD = re.compile(
+    r"他们|她们|它们|它|他|她|佢哋|佢|这个|那个|这些|那些|这里|那里|嗰度|呢度|嗰个|呢个|嗰啲|呢啲|该|其|上述|同一|这场|那场|这次|嗰场|呢场|"
+    r"\b(?:they|them|their|it|its|he|she|his|her|that|those|these|there|one|ones|same)\b"
+)
+_LEANING_END = re.compile(r"呢[?。!\s]*$|\bthen\?*$|\btoo\?*$|\bas well\?*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a question asks, as far as its own words tell."""
+
+    text: str
+    core: str
+    """The part of a long message that asks; the whole of a short one."""
+    folded: str
+    """The core, folded."""
+    language: Language
+    kinds: tuple[tuple[str, Finder], ...]
+    """The kinds of things asked for, each with what finds one in a text."""
+    dates: tuple[Date, ...]
+    clocks: tuple[Clock, ...]
+    parts: tuple[str, ...]
+    """Parts of the day, as keys of `index.dates.PARTS_OF_DAY`."""
+    day: int | None
+    """A day by its order: 1 for the first, -1 for the last."""
+    references: tuple[str, ...]
+    """Reference numbers that are asked about."""
+    supports: bool
+    """Whether it asks which reference supports a statement."""
+    counts: tuple[tuple[float, str], ...]
+    """Numbers that it gives, each with its measure word (`26`, `项`)."""
+    editions: tuple[tuple[int, str], ...]
+    """Ordinals that it gives (`第四届`)."""
+    yes_no: bool
+    listing: bool
+    definition: bool
+    leaning: bool
+    """Whether its words lean on something said before."""
+
+    def asks(self, *names: str) -> bool:
+        """Tell whether one of these kinds is asked for."""
+        return any(name in names for name, _ in self.kinds)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it names a date, a day by its order, a time, or a part of the day."""
+        return bool(self.dates or self.clocks or self.parts or self.day)
+
+
+def understand(text: str) -> Question:
+    """Read what a question asks out of its words."""
+    core = asking_part(text)
+    folded = fold(core)
+    when = [d for d in dates(folded) if d.month or d.day or d.year]
+    supports = bool(_SUPPORT.search(folded))
+    found = [n for n in numbers(folded) if not _inside(n.start, n.end, when)]
+    return Question(
+        text=text,
+        core=core,
+        folded=folded,
+        language=language_of(text),
+        kinds=() if supports else tuple(asked_kinds(folded)),
+        dates=tuple(when),
+        clocks=tuple(clocks(folded)),
+        parts=tuple(parts_of_day(folded)),
+        day=next((day for day, form in _DAY if re.search(form, folded)), None),
+        references=_references(folded),
+        supports=supports,
+        counts=tuple((n.value, n.measure) for n in found if n.measure and not n.ordinal),
+        editions=tuple((int(n.value), n.measure) for n in found if n.ordinal and n.measure),
+        yes_no=bool(_YES_NO.search(folded)),
+        listing=bool(_LISTING.search(folded)),
+        definition=bool(_DEFINITION.search(folded)),
+        leaning=bool(
+            _LEANING_START.search(folded.strip())
+            or _LEANING_WORD.search(folded)
+            or _LEANING_END.search(folded.strip())
+        ),
+    )
+
+
+def without_support_words(text: str) -> str:
+    """Return a question without the words that only ask for a reference, each blanked out."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        text = folded
+    spaced = list(text)
+    for match in _SUPPORT_WORDS.finditer(folded):
+        spaced[match.start() : match.end()] = " " * (match.end() - match.start())
+    return "".join(spaced)
+
+
+_ASKS = re.compile(
+    r"[?？]|什么|甚么|哪|谁|几|多少|怎|如何|为何|吗|呢|咩|乜|边|点解|点样|是不是|是否|有没有|能不能|可不可以|系咪|想问|请问|想知道|"
+    r"\b(?:what|when|where|who|which|why|how|is there|are there|are we|can i|do i|does|did)\b"
+)
+_SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]*|[。！!？?；;\n]+")
+_CLAUSE = re.compile(r"[^，,。！!？?；;\n]+[，,。！!？?；;\n]*")
+
+
+def asking_part(text: str) -> str:
+    """Return the sentences of a long message that ask, or all of a short one."""
+    if len(text) <= _LONG and text.isascii() is False:
+        return text
+    if text.isascii() and len(text.split()) <= _LONG_WORDS:
+        return text
+    sentences = [piece for piece in _SENTENCE.findall(text) if piece.strip()]
+    asking = [piece for piece in sentences if _ASKS.search(fold(piece))]
+    if not asking:
+        return text
+    chosen = "".join(asking)
+    if len(chosen) > 2 * _LONG:
+        clauses = [piece for piece in _CLAUSE.findall(chosen) if piece.strip()]
+        first = next((n for n, piece in enumerate(clauses) if _ASKS.search(fold(piece))), 0)
+        chosen = "".join(clauses[max(0, first - 1) :])
+    return chosen
+
+
+def _references(folded: str) -> tuple[str, ...]:
+    named: dict[str, None] = {}
+    for match in _REFERENCE.finditer(folded):
+        value = to_value(match["a"] or match["b"] or match["c"])
+        if value is not None:
+            named[str(int(value))] = None
+    return tuple(named)
+
+
+def _inside(start: int, end: int, when: list[Date]) -> bool:
+    return any(date.start <= start and end <= date.end for date in when)

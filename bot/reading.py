@@ -1,0 +1,69 @@
+"""Reading a question in its conversation: what it asks, and what earlier questions add to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.kinds import KINDS
+from bot.question import Question, understand, without_support_words
+from bot.timetable import generic
+from index.analyser import is_word
+from index.query import Concept
+from index.search import Collection
+
+_REMEMBERED_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question, the concepts to search for, and the passages that it may lean on."""
+
+    question: Question
+    concepts: tuple[Concept, ...]
+    own: int
+    """How many words of its own say what it is about."""
+    before: frozenset[int] = frozenset()
+    """The passages that answered earlier questions on the subject."""
+
+    @property
+    def thin(self) -> bool:
+        """Whether its own words do not say what it is about."""
+        return self.own == 0 or (self.question.leaning and self.own <= 2)
+
+    @property
+    def words(self) -> list[Concept]:
+        """The words among its concepts that carry a subject."""
+        return [c for c in self.concepts if c.content and is_word(c.term)]
+
+
+def read(text: str, collection: Collection) -> Reading:
+    """Read a question by itself."""
+    question = understand(text)
+    core = without_support_words(question.core) if question.supports else question.core
+    concepts = tuple(collection.read(core))
+    asked = [match.span() for kind in KINDS for match in kind.asked.finditer(question.folded)]
+    own = [
+        c
+        for c in concepts
+        if c.content and is_word(c.term) and not _inside(c, [*asked, *generic(question.folded)])
+    ]
+    return Reading(question, concepts, len(own))
+
+
+def continued(reading: Reading, earlier: Reading, answered: Sequence[int]) -> Reading:
+    """Read a question as going on from an earlier one and the passages that answered it."""
+    known = {c.term for c in reading.concepts}
+    remembered = [
+        replace(c, weight=c.weight * _REMEMBERED_WEIGHT)
+        for c in earlier.concepts
+        if c.content and c.term not in known
+    ]
+    return replace(
+        reading,
+        concepts=(*reading.concepts, *remembered),
+        before=frozenset(answered),
+        own=max(reading.own, earlier.own),
+    )
+
+
+def _inside(concept: Concept, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= concept.start and concept.end <= end for start, end in spans)

@@ -1,0 +1,166 @@
+"""Finding the rows of a timetable that a question asks for, when it asks for rows."""
+
+from collections.abc import Sequence
+
+from bot.question import Question
+from bot.reading import Reading
+from bot.timetable import Row, Timetable, extreme, generic, in_order, relation
+from index.analyser import is_word
+from index.dates import dates
+from index.fold import fold
+from index.numerals import numbers
+from index.query import Concept
+from index.search import Collection
+
+_NAMED = 0.6
+"""How much of what a question names, by weight, a row's topic must hold to be the one meant."""
+
+
+class Schedule:
+    """The timetables of one collection, and which of their rows a question asks for."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self.timetable = Timetable(collection.passages, collection.documents)
+        folded = [fold(document.text) for document in collection.documents.values()]
+        self.years = {d.year for text in folded for d in dates(text) if d.year}
+        self._ordinals = {
+            (int(n.value), n.measure) for text in folded for n in numbers(text) if n.ordinal
+        }
+
+    def mentions(self, value: int, measure: str) -> bool:
+        """Tell whether the collection speaks of an ordinal (`第四届`)."""
+        return (value, measure) in self._ordinals
+
+    def rows_for(self, reading: Reading, earlier: Reading | None = None) -> list[Row]:
+        """Return the rows that a question asks for, in order, or nothing when it asks for none.
+
+        A question asks for rows when it names a time, a day or a room and nothing else that the
+        timetable does not hold, or when it asks what is on before, after or beside a row.
+        """
+        if not self.timetable.rows:
+            return []
+        question = reading.question
+        places = self.timetable.places_in(question.folded)
+        subject = self._subject(reading, places)
+        if related := self._related(question, reading):
+            return related
+        if subject:
+            return []
+        rows = self.timetable.when(question)
+        if rows is None and not places:
+            return []
+        if earlier is not None:
+            rows, places = self._narrowed(rows, places, question, earlier)
+        rows = self.timetable.rows if rows is None else rows
+        if places:
+            rows = [row for row in rows if row.place in places]
+        end = extreme(question.folded)
+        if rows and end:
+            rows = [rows[0] if end == "first" else rows[-1]]
+        return in_order(rows)
+
+    def _subject(self, reading: Reading, places: Sequence[str]) -> list[Concept]:
+        """Return the words of a question that name something beside times, days and rooms."""
+        folded = reading.question.folded
+        spans = generic(folded)
+        for place in places:
+            for form in (place, place.split("(")[0]):
+                if (at := folded.find(form)) >= 0:
+                    spans.append((at, at + len(form)))
+        titles = {
+            term
+            for document in self._collection.documents.values()
+            for term in self._collection.headings.get(document.title, ())
+        }
+        return [
+            c
+            for c in reading.words
+            if c.weight == 1.0
+            and not any(start <= c.start and c.end <= end for start, end in spans)
+            and not _names_place(c, places)
+            and not (set(c.alternatives) & titles)
+        ]
+
+    def _related(self, question: Question, reading: Reading) -> list[Row]:
+        """Return what stands before, after or beside the row that a question names."""
+        how = relation(question.folded)
+        if how is None:
+            return []
+        row = self.named(reading)
+        if row is None:
+            return []
+        find = {
+            "after": self.timetable.after,
+            "before": self.timetable.before,
+            "beside": self.timetable.beside,
+        }[how]
+        return in_order(find(row))
+
+    def named(self, reading: Reading) -> Row | None:
+        """Return the row whose topic holds what a question names, if one does."""
+        words = [
+            c
+            for c in reading.words
+            if not any(s <= c.start and c.end <= e for s, e in generic(reading.question.folded))
+        ]
+        weights = [self._collection.concept_weight(c) for c in words]
+        if not words or not self.timetable.rows:
+            return None
+        best: tuple[float, Row] | None = None
+        for row in self.timetable.rows:
+            terms = self._collection.terms[row.passage.number]
+            held = sum(
+                weight
+                for concept, weight in zip(words, weights, strict=True)
+                if set(concept.alternatives) & terms
+            )
+            if best is None or held > best[0]:
+                best = (held, row)
+        assert best is not None
+        return best[1] if best[0] >= _NAMED * sum(weights) else None
+
+    def _narrowed(
+        self,
+        rows: list[Row] | None,
+        places: list[str],
+        question: Question,
+        earlier: Reading,
+    ) -> tuple[list[Row] | None, list[str]]:
+        """Take from an earlier question on the timetable what this one leaves out."""
+        before = earlier.question
+        dated = bool(question.dates or question.day)
+        if not dated and (before.dates or before.day):
+            base = self.timetable.when(_only_days(before))
+            if base is not None:
+                numbers_of = {row.passage.number for row in base}
+                if rows is None:
+                    rows = self.timetable.when(before)
+                else:
+                    rows = [row for row in rows if row.passage.number in numbers_of]
+        elif (
+            dated and not (question.clocks or question.parts) and before.parts and not before.clocks
+        ):
+            parts = self.timetable.when(_only_parts(before))
+            if rows is not None and parts is not None:
+                numbers_of = {row.passage.number for row in parts}
+                rows = [row for row in rows if row.passage.number in numbers_of]
+        if not places:
+            places = self.timetable.places_in(before.folded) if not question.dates else []
+        return rows, places
+
+
+def _names_place(concept: Concept, places: Sequence[str]) -> bool:
+    return any(form in place for place in places for form in concept.alternatives if is_word(form))
+
+
+def _only_days(question: Question) -> Question:
+    from dataclasses import replace
+
+    return replace(question, clocks=(), parts=())
+
+
+def _only_parts(question: Question) -> Question:
+    from dataclasses import replace
+
+    return replace(question, dates=(), day=None, clocks=())

@@ -1,0 +1,1 @@
+"""The numbered steps by which a database comes to the present schema."""

@@ -1,0 +1,1 @@
+"""One step a module, each frozen as it was released."""

@@ -1,0 +1,246 @@
+"""Questions that a timetable answers as a table: what is on when, where, next, in parallel."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.question import Question
+from index.dates import PARTS_OF_DAY, Clock, Date, clocks, dates, parts_of_day
+from index.document import Document, Passage
+from index.fold import fold
+
+# An open-ended session is taken to last this many hours when asked what is on at some time.
+_OPEN_HOURS = 1.0
+_GENERIC = re.compile(
+    r"活动|论坛|会议|节目|场次|安排|日程|议程|行程|时间表|议题|项目|比赛|放映|电影|讲座|课程|分论坛|场地|会场|大厅|房间|同时|同一时间|平行|并行|"
+    r"举行|进行|举办|开始|结束|召开|开会|开放|时间|时段|地点|上演|在开|正在|有什么|有咩|有乜|有啲|有哪|哪些|哪几|几场|几个|多少|什么|全部|所有|列出|"
+    r"会|场|开|有|做|搞|办|要|去|看|睇|听|讲|聊|谈|干|玩|当天|那天|嗰日|当日|之后|之前|以后|以前|然后|接着|跟着|下一|上一|后面|前面|后|前|间|这|那|嗰|的|在|是|系|"
+    r"\b(?:schedule|programme|program|agenda|timetable|events?|sessions?|forums?|activit(?:y|ies)|talks?|meetings?|screenings?|films?|happening|happens?|going|scheduled|planned|running|takes?|taking|held|"
+    r"place|time|times|room|hall|on|at|in|during|same|parallel|simultaneous(?:ly)?|concurrent(?:ly)?|after|before|next|then|else|start(?:s|ing)?|begin(?:s|ning)?|end(?:s|ing)?|finish(?:es)?|"
+    r"there|full|whole|list|show|conference|festival|contest|competition|day)\b"
+)
+_AFTER = re.compile(
+    r"之后|以后|后面|接着|接住|跟着|跟住|下一[场个]|结束后|完之?后|完咗|\bafter(?! ?noon)|\bnext\b|\bfollow(?:s|ing|ed)?\b"
+)
+_BEFORE = re.compile(r"之前|以前|前面|上一[场个]|\bbefore\b|\bprior to\b|\bpreced")
+_PARALLEL = re.compile(
+    r"同时(?:段|间)?|同一(?:时间|时段)|平行|并行|撞期|撞时间|冲突|同(?:埋)?.{0,8}一齐|"
+    r"\bparallel\b|\bsame time\b|\bsimultaneous|\bconcurrent|\balongside\b|\bclash|\boverlap|\bat the time of\b"
+)
+_LAST = re.compile(
+    r"最后一[场个]|最后(?:的)?(?:活动|论坛|会议|节目)|压轴|\blast (?:session|event|forum|item|thing|activity)\b|\bfinal (?:session|event|item)\b"
+)
+_FIRST = re.compile(
+    r"第一[场个]|最早(?:的)?|首场|\bfirst (?:session|event|forum|item|thing|activity)\b|\bearliest\b"
+)
+_ROOM_NUMBER = re.compile(r"[(（](\d{2,4})[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a timetable, its cells understood."""
+
+    passage: Passage
+    date: Date | None
+    day: int
+    """The order of its date among the document's, from 1."""
+    start: float | None
+    end: float | None
+    topic: str
+    """Folded."""
+    place: str
+    """Folded."""
+
+    def runs_at(self, hour: float) -> bool:
+        """Tell whether it is on at an hour."""
+        if self.start is None:
+            return False
+        end = self.end if self.end is not None else self.start + _OPEN_HOURS
+        return self.start <= hour < end
+
+    def overlaps(self, first: float, last: float) -> bool:
+        """Tell whether it begins within some hours, or is on for most of an hour of them."""
+        if self.start is None:
+            return False
+        return first <= self.start < last
+
+    def meets(self, other: "Row") -> bool:
+        """Tell whether two rows are on at the same time of the same day."""
+        if self.day != other.day or None in (self.start, self.end, other.start, other.end):
+            return False
+        assert self.start is not None and self.end is not None
+        assert other.start is not None and other.end is not None
+        return self.start < other.end and other.start < self.end
+
+
+class Timetable:
+    """All rows of a collection's timetables."""
+
+    def __init__(self, passages: Iterable[Passage], documents: dict[str, Document]) -> None:
+        self.rows: list[Row] = []
+        days: dict[tuple[str, str], int] = {}
+        for passage in passages:
+            if passage.kind == "row" and "topic" in passage.names and "time" in passage.names:
+                self.rows.append(_row(passage, documents[passage.document].text, days))
+        self.rooms = {row.place for row in self.rows if row.place}
+        self._last = {row.passage.document: row.day for row in self.rows}
+
+    def row_of(self, passage: Passage) -> Row | None:
+        """Return the row that a passage is, or None."""
+        return next((row for row in self.rows if row.passage.number == passage.number), None)
+
+    def places_in(self, folded: str) -> list[str]:
+        """Return the places of the timetable that a folded question names, in full or in part."""
+        named = [room for room in sorted(self.rooms, key=len, reverse=True) if room in folded]
+        if named:
+            return named[:1]
+        found: list[str] = []
+        for room in self.rooms:
+            parts = [_ROOM_NUMBER.sub("", room), *_ROOM_NUMBER.findall(room)]
+            short = _distinct_end(room, self.rooms)
+            number = parts[1] if len(parts) > 1 else ""
+            if (short and short in folded) or (
+                number and re.search(rf"(?<!\d){number}(?!\d)", folded)
+            ):
+                found.append(room)
+        return found
+
+    def when(self, question: Question) -> list[Row] | None:
+        """Return the rows on the dates, days, hours and parts of the day that a question names.
+
+        None when it names none, or a date on which nothing of the timetable is.
+        """
+        rows = self.rows
+        given = [d for d in question.dates if d.month or d.day]
+        if not (given or question.day or question.clocks or question.parts):
+            return None
+        if given:
+            rows = [row for row in rows if row.date and any(row.date.agrees(d) for d in given)]
+        if question.day:
+            rows = [
+                row
+                for row in rows
+                if row.day
+                == (self._last[row.passage.document] if question.day < 0 else question.day)
+            ]
+        if question.clocks:
+            rows = _at(rows, question.clocks, question)
+        elif question.parts:
+            rows = [row for row in rows if any(_in_part(row, part) for part in question.parts)]
+        return rows
+
+    def after(self, row: Row) -> list[Row]:
+        """Return what begins next on the same day, once a row is over."""
+        end = row.end if row.end is not None else row.start
+        later = [
+            r
+            for r in self._same_day(row)
+            if r.start is not None and end is not None and r.start >= end
+        ]
+        first = min((r.start for r in later if r.start is not None), default=None)
+        return [r for r in later if r.start == first]
+
+    def before(self, row: Row) -> list[Row]:
+        """Return what was on last of the same day, before a row begins."""
+        earlier = [
+            r
+            for r in self._same_day(row)
+            if r.start is not None and row.start is not None and r.start < row.start
+        ]
+        last = max((r.start for r in earlier if r.start is not None), default=None)
+        return [r for r in earlier if r.start == last]
+
+    def beside(self, row: Row) -> list[Row]:
+        """Return what is on at the same time as a row."""
+        return [r for r in self._same_day(row) if r.meets(row)]
+
+    def _same_day(self, row: Row) -> list[Row]:
+        return [
+            r
+            for r in self.rows
+            if r.day == row.day
+            and r.passage.document == row.passage.document
+            and r.passage.number != row.passage.number
+        ]
+
+
+def relation(folded: str) -> str | None:
+    """Return how a question stands to a row it names: `after`, `before`, `beside`, or None."""
+    if _PARALLEL.search(folded):
+        return "beside"
+    if _AFTER.search(folded):
+        return "after"
+    if _BEFORE.search(folded):
+        return "before"
+    return None
+
+
+def extreme(folded: str) -> str | None:
+    """Return whether a question asks for the `first` or the `last` of some rows, or None."""
+    if _LAST.search(folded):
+        return "last"
+    return "first" if _FIRST.search(folded) else None
+
+
+def generic(folded: str) -> list[tuple[int, int]]:
+    """Return where a question has words that any question on a timetable may have."""
+    return [match.span() for match in _GENERIC.finditer(folded)]
+
+
+def in_order(rows: Sequence[Row]) -> list[Row]:
+    """Return rows in the order in which the timetable has them."""
+    return sorted(rows, key=lambda row: row.passage.number)
+
+
+def _row(passage: Passage, text: str, days: dict[tuple[str, str], int]) -> Row:
+    def cell(name: str) -> str:
+        span = passage.cell(name)
+        return fold(span.of(text)) if span else ""
+
+    date = next(iter(dates(cell("date"))), None)
+    day = days.setdefault(
+        (passage.document, cell("date")),
+        1 + sum(document == passage.document for document, _ in days),
+    )
+    hours = clocks(cell("time"))
+    start = hours[0].hour if hours else None
+    end = hours[1].hour if len(hours) > 1 else None
+    if not hours and (parts := parts_of_day(cell("time"))):
+        start, end = PARTS_OF_DAY[parts[0]]
+    return Row(passage, date, day, start, end, cell("topic"), cell("place"))
+
+
+def _in_part(row: Row, part: str) -> bool:
+    first, last = PARTS_OF_DAY[part]
+    return row.overlaps(first, last)
+
+
+def _at(rows: Sequence[Row], hours: Sequence[Clock], question: Question) -> list[Row]:
+    if len(hours) == 2:
+        low, high = sorted(clock.hour for clock in hours)
+        exact = [row for row in rows if row.start == low and row.end == high]
+        return exact or [row for row in rows if row.start is not None and low <= row.start < high]
+    wanted = [clock.hour for clock in hours]
+    if any(not clock.sure for clock in hours) and not question.parts:
+        # 三點 said of an event is as likely fifteen hours: take what the timetable has.
+        wanted += [clock.hour + 12 for clock in hours if not clock.sure and clock.hour < 12]
+    starting = [row for row in rows if row.start in wanted]
+    running = [row for row in rows if any(row.runs_at(hour) for hour in wanted)]
+    return running or starting
+
+
+def _distinct_end(room: str, rooms: set[str]) -> str:
+    """Return the part of a place's name that is its own: its end, behind what others share."""
+    bare = _ROOM_NUMBER.sub("", room)
+    longest = 0
+    for other in rooms:
+        if other == room:
+            continue
+        shared = 0
+        for one, two in zip(bare, _ROOM_NUMBER.sub("", other), strict=False):
+            if one != two:
+                break
+            shared += 1
+        longest = max(longest, shared)
+    rest = bare[longest:] if longest >= 3 else bare
+    return rest if len(rest) >= 2 else bare
