@@ -20,7 +20,7 @@ from bot import model as fitted
 from bot.answer import quote
 from bot.evaluation import report
 from bot.evaluation.run import Known, Result, ask_all, places, read_questions
-from bot.evidence import FEATURES
+from bot.evidence import FEATURES, Candidate
 from bot.librarian import Librarian
 from bot.model import ANSWER_FEATURES, Model, answer_evidence
 from index.build import build
@@ -33,7 +33,7 @@ MODEL = ROOT / "bot" / "model.json"
 
 _RANK_PENALTY = 1.0
 _ANSWER_PENALTY = 1.0
-_STEPS = 3_000
+_STEPS = 800
 
 Array = NDArray[np.float64]
 
@@ -44,10 +44,12 @@ class Example:
 
     collection: str
     known: Known
+    candidates: tuple[Candidate, ...]
     features: Array
     """Shape `(candidates, len(FEATURES))`."""
     right: Array
     """Shape `(candidates,)`, 1 where the passage answers."""
+    about: dict[str, float]
 
 
 def load_collections() -> dict[str, tuple[Collection, list[Known]]]:
@@ -72,9 +74,10 @@ def examples(name: str, collection: Collection, questions: Sequence[Known]) -> l
     for known in questions:
         if known.kind == "chitchat":
             continue
-        reading = librarian.find(known.question, known.history).reading
+        found_before = librarian.find(known.question, known.history)
+        reading = found_before.reading
         candidates = librarian.candidates(reading)
-        if not candidates:
+        if not candidates or found_before.structured:
             continue
         right = np.zeros(len(candidates))
         if known.answerable:
@@ -83,7 +86,14 @@ def examples(name: str, collection: Collection, questions: Sequence[Known]) -> l
                 if places(known, [quote(document, [candidate.passage])]):
                     right[at] = 1.0
         found.append(
-            Example(name, known, np.stack([c.features for c in candidates]), right)
+            Example(
+                name,
+                known,
+                tuple(candidates),
+                np.stack([c.features for c in candidates]),
+                right,
+                librarian.about(reading),
+            )
         )
     return found
 
@@ -135,45 +145,31 @@ def fit_answer(evidence: Array, right: Array, importance: Array) -> tuple[Array,
     return weights, bias - float(weights @ mean)
 
 
-def answer_rows(librarian: Librarian, questions: Sequence[Known]) -> list[tuple[Array, float]]:
+def answer_rows(model: Model, own: Sequence[Example]) -> list[tuple[Array, float]]:
     """Return the evidence for each question's first passage, and whether it should be answered."""
-    rows: list[tuple[Array, float]] = []
-    for known in questions:
-        if known.kind == "chitchat":
-            continue
-        reading = librarian.find(known.question, known.history).reading
-        ordered = librarian.model.order(librarian.candidates(reading))
-        if ordered:
-            rows.append(
-                (answer_evidence(ordered, librarian.about(reading)), float(known.answerable))
-            )
-    return rows
+    return [
+        (answer_evidence(model.order(e.candidates), e.about), float(e.known.answerable))
+        for e in own
+    ]
 
 
 def fit(
-    names: Sequence[str],
-    opened: dict[str, tuple[Collection, list[Known]]],
-    known_examples: dict[str, list[Example]],
-    false_refusals: float,
+    names: Sequence[str], known_examples: dict[str, list[Example]], false_refusals: float
 ) -> Model:
     """Fit both models on some collections."""
-    training = [e for name in names for e in known_examples[name]]
-    rank = fit_rank(training)
+    rank = fit_rank([e for name in names for e in known_examples[name]])
     blank = Model(rank, np.zeros(len(ANSWER_FEATURES)), 0.0, 0.0)
     rows: list[tuple[Array, float]] = []
     importance: list[float] = []
     for name in names:
-        collection, questions = opened[name]
-        own = answer_rows(Librarian(collection, blank), questions)
+        own = answer_rows(blank, known_examples[name])
         rows.extend(own)
         importance.extend([100 / len(own)] * len(own))
     evidence = np.stack([row for row, _ in rows])
     right = np.array([answerable for _, answerable in rows])
     weights, bias = fit_answer(evidence, right, np.array(importance))
     model = Model(rank, weights, bias, 0.0)
-    asked = sorted(
-        model.probability(row) for row, answerable in rows if answerable
-    )
+    asked = sorted(model.probability(row) for row, answerable in rows if answerable)
     return replace(model, threshold=asked[int(false_refusals * len(asked))])
 
 
@@ -192,7 +188,7 @@ def main() -> None:
     results: dict[str, list[Result]] = {}
     for held_out, (collection, questions) in opened.items():
         names = [name for name in opened if name != held_out]
-        model = fit(names, opened, known_examples, options.false_refusals)
+        model = fit(names, known_examples, options.false_refusals)
         results[held_out] = ask_all(Librarian(collection, model), questions)
     _print(results)
     if options.misses:
@@ -202,7 +198,7 @@ def main() -> None:
             print(f"\n=== {name}")
             terminal.console().print(report.misses(own))
     if not options.dry:
-        _write(fit(list(opened), opened, known_examples, options.false_refusals))
+        _write(fit(list(opened), known_examples, options.false_refusals))
 
 
 def _print(results: dict[str, list[Result]]) -> None:

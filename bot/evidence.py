@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.question import Question
+from bot.reading import Reading, focus_of
 from index.analyser import is_word
 from index.dates import dates
 from index.document import Passage
@@ -29,7 +30,15 @@ FEATURES = (
     "meaning_of_best",
     "covered",
     "covered_block",
-    "heaviest_missing",
+    "soft",
+    "soft_block",
+    "missing",
+    "missing_weight",
+    "least",
+    "least_block",
+    "focus",
+    "focus_block",
+    "no_focus",
     "kind_held",
     "kind_missing",
     "kind_near",
@@ -45,6 +54,11 @@ FEATURES = (
     "said_before",
     "said_beside",
 )
+
+
+# Cosines of word vectors below the first say nothing; from the second on, two words are one.
+_UNLIKE = 0.45
+_SAME = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +94,16 @@ class Evidence:
 
     def candidates(
         self,
-        question: Question,
-        concepts: Sequence[Concept],
+        reading: Reading,
         scores: Scores,
         places: Iterable[int],
-        before: frozenset[int] = frozenset(),
     ) -> list[Candidate]:
-        """Weigh the passages at some places of the collection.
-
-        `before` holds the numbers of the passages that answered earlier questions on the subject.
-        """
+        """Weigh the passages at some places of the collection."""
         collection = self._collection
-        words = [c for c in concepts if c.content and is_word(c.term)]
+        question, words, before = reading.question, reading.words, reading.before
+        asked = focus_of(reading)
+        at_focus = np.array([c in asked for c in words], dtype=bool)
+        likeness = collection.word_likeness([_as_written(question, c) for c in words])
         weights = np.array([collection.concept_weight(c) * c.weight for c in words])
         total = float(weights.sum()) or 1.0
         best = [max(float(s.max(initial=0.0)), 1e-9) for s in _arrays(scores)]
@@ -102,9 +114,14 @@ class Evidence:
             text = self.folded(passage)
             own = collection.terms[place]
             around = self._around(passage)
-            held = [_held(concept, own) for concept in words]
-            held_around = [max(one, _held(c, around)) for c, one in zip(words, held, strict=True)]
-            missing = weights * (1 - np.array(held_around)) if words else np.zeros(1)
+            held = np.array([_held(concept, own) for concept in words])
+            held_around = np.maximum(held, [_held(concept, around) for concept in words])
+            soft, soft_around = held, held_around
+            if likeness is not None:
+                soft = np.maximum(held, _like(likeness, collection.word_places(own)))
+                like_around = _like(likeness, collection.word_places(around))
+                soft_around = np.maximum(soft, np.maximum(held_around, like_around))
+            missing = weights * (1 - soft_around) if words else np.zeros(1)
             spans = [finder(text) for _, finder in question.kinds]
             kinds = len(question.kinds)
             satisfied = sum(bool(one) for one in spans)
@@ -124,9 +141,17 @@ class Evidence:
                             float(scores.passage[place]) / best[0],
                             float(scores.block[place]) / best[1],
                             float(scores.meaning[place]) / best[2],
-                            float(weights @ np.array(held)) / total if words else 0.0,
-                            float(weights @ np.array(held_around)) / total if words else 0.0,
+                            float(weights @ held) / total if words else 0.0,
+                            float(weights @ held_around) / total if words else 0.0,
+                            float(weights @ soft) / total if words else 0.0,
+                            float(weights @ soft_around) / total if words else 0.0,
                             float(missing.max(initial=0.0)) / total,
+                            float(missing.max(initial=0.0)) / 5,
+                            float(soft.min(initial=1.0)),
+                            float(soft_around.min(initial=1.0)),
+                            float(soft[at_focus].max()) if asked else 0.0,
+                            float(soft_around[at_focus].max()) if asked else 0.0,
+                            float(not asked),
                             satisfied / kinds if kinds else 0.0,
                             float(kinds > 0 and satisfied == 0),
                             _near(text, spans, words) if kinds else 0.0,
@@ -178,6 +203,21 @@ def _arrays(scores: Scores) -> tuple[NDArray[np.float64], ...]:
 def _held(concept: Concept, terms: set[str] | frozenset[str]) -> float:
     """Return how surely some terms hold a concept: the weight of its best form among them."""
     return max((w for form, w in concept.alternatives.items() if form in terms), default=0.0)
+
+
+def _like(likeness: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.float64]:
+    """Return how surely some words of the collection mean what each word of a question does."""
+    if not places:
+        return np.zeros(len(likeness))
+    best = likeness[:, places].max(axis=1).astype(np.float64)
+    sure: NDArray[np.float64] = np.clip((best - _UNLIKE) / (_SAME - _UNLIKE), 0.0, 1.0)
+    return sure
+
+
+def _as_written(question: Question, concept: Concept) -> str:
+    """Return a word of a question unstemmed, or a word that an earlier question said."""
+    written = question.folded[concept.start : concept.end]
+    return written if written.startswith(concept.term[:3]) else concept.term
 
 
 def _dates(question: Question, text: str) -> tuple[float, float]:

@@ -229,7 +229,7 @@ KINDS: tuple[Kind, ...] = tuple(
         (
             "place",
             r"哪里|哪儿|哪边|何处|什么地方|边度|边间|边处|边个厅|边个场|地点|地址|场地|场馆|会场|在哪|喺边|哪个(?:厅|馆|室|房|城市|地方|场|楼|国家|省|市|镇|校)|"
-            r"哪间|几楼|哪一?层|哪座|哪家酒店|\bwhere\b|\bwhich (?:hall|room|venue|city|country|place|hotel|floor|building)\b|\b(?:venue|location)\b",
+            r"哪间|哪个\s*(?:room|hall|venue|place)|边个\s*(?:room|hall|venue)|几楼|哪一?层|哪座|哪家酒店|\bwhere\b|\bwhich (?:hall|room|venue|city|country|place|hotel|floor|building)\b|\b(?:venue|location)\b",
             _place,
         ),
         (

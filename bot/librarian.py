@@ -16,6 +16,7 @@ from bot.question import Question
 from bot.reading import Reading, continued, read
 from bot.schedule import Schedule
 from bot.smalltalk import small_talk
+from bot.timetable import Row
 from index.document import Passage
 from index.search import Collection
 
@@ -23,6 +24,8 @@ LONGEST_QUESTION = 2_000
 _CANDIDATES = 40
 _RELATED = 3
 _REMEMBERED = 4
+_LOOKED_UP = 0.95
+_SELF_SUFFICIENT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Found:
     related: tuple[Passage, ...] = ()
     notice: str | None = None
     scores: dict[int, float] = field(default_factory=dict)
+    covered: float = 0.0
+    """How much of what the question names, by weight, stands in and around the first passage."""
+    structured: bool = False
+    """Whether it was looked up, by reference or in a timetable, not ranked."""
 
     @property
     def passages(self) -> list[int]:
@@ -102,27 +109,39 @@ class Librarian:
         alone = read(text, self.collection)
         if earlier is None:
             return self._find_reading(alone)
+        if rows := self._same_rows(alone, earlier):
+            return rows
         leaning = continued(alone, earlier.reading, earlier.passages)
-        if alone.thin or alone.question.leaning:
+        if alone.thin:
             return self._find_reading(leaning, earlier)
         found = self._find_reading(alone)
-        if not found.answered:
-            again = self._find_reading(leaning, earlier)
-            if again.answered:
-                return again
-        return found
+        if found.structured or (found.answered and found.covered >= _SELF_SUFFICIENT):
+            return found
+        again = self._find_reading(leaning, earlier)
+        return again if again.answered else found
+
+    def _same_rows(self, reading: Reading, earlier: Found) -> Found | None:
+        """Return the timetable's rows found before, when only their time or place is asked now.
+
+        Or what stands before, after or beside the one row found before.
+        """
+        rows = [self.schedule.timetable.row_of(p) for group in earlier.groups for p in group]
+        known = [row for row in rows if row is not None]
+        if not known or len(known) != len(rows) or self.schedule.subject(reading):
+            return None
+        if len(known) == 1 and (near := self.schedule.near(reading.question, known[0])):
+            return _rows_found(reading, near)
+        asked = {name for name, _ in reading.question.kinds}
+        if asked and asked <= {"time", "date", "place", "duration"} and not reading.question.timed:
+            return _rows_found(reading, known)
+        return None
 
     def _find_reading(self, reading: Reading, earlier: Found | None = None) -> Found:
-        if reading.question.references and not reading.question.supports:
+        if reading.question.references:
             return self._find_reference(reading)
         rows = self.schedule.rows_for(reading, earlier.reading if earlier else None)
         if rows:
-            return Found(
-                reading,
-                tuple((row.passage,) for row in rows),
-                confidence=0.95,
-                answered=True,
-            )
+            return _rows_found(reading, rows)
         return self._find_passage(reading)
 
     def _find_reference(self, reading: Reading) -> Found:
@@ -134,7 +153,8 @@ class Librarian:
         blocks: dict[int, list[Passage]] = {}
         for passage in passages:
             blocks.setdefault(passage.block, []).append(passage)
-        return Found(reading, tuple(tuple(b) for b in blocks.values()), 0.95, answered=True)
+        groups = tuple(tuple(block) for block in blocks.values())
+        return Found(reading, groups, _LOOKED_UP, answered=True, structured=True)
 
     def candidates(self, reading: Reading) -> list[Candidate]:
         """Return the passages that may answer, with what speaks for each."""
@@ -142,9 +162,7 @@ class Librarian:
         order = np.argsort(-scores.total, kind="stable")[:_CANDIDATES]
         places = dict.fromkeys([int(place) for place in order])
         places.update(dict.fromkeys(self._near(reading.before)))
-        return self.evidence.candidates(
-            reading.question, reading.concepts, scores, places, reading.before
-        )
+        return self.evidence.candidates(reading, scores, places)
 
     def about(self, reading: Reading) -> dict[str, float]:
         """Return what is known of a question alone that bears on whether the text answers it."""
@@ -175,7 +193,10 @@ class Librarian:
             return Found(reading, (), confidence, related=tuple(passages[:_RELATED]), scores=scores)
         group = self._with_neighbours(passages[0])
         rest = tuple(p for p in passages if p not in group)[:_RELATED]
-        return Found(reading, (group,), confidence, True, rest, scores=scores)
+        covered = ordered[0][0]["covered_block"]
+        return Found(
+            reading, (group,), confidence, True, rest, scores=scores, covered=covered
+        )
 
     def _near(self, numbers: frozenset[int]) -> list[int]:
         blocks = {self.collection.passages[number].block for number in numbers}
@@ -206,3 +227,8 @@ class Librarian:
         ]
         score = found.scores.get(group[0].number, found.confidence)
         return quote(document, group, highlights=marks, score=score)
+
+
+def _rows_found(reading: Reading, rows: Sequence[Row]) -> Found:
+    groups = tuple((row.passage,) for row in rows)
+    return Found(reading, groups, _LOOKED_UP, answered=True, structured=True)

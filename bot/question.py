@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.kinds import Finder, asked_kinds
 from bot.language import language_of
 from bot.phrases import Language
-from index.dates import Clock, Date, clocks, dates, parts_of_day
+from index.dates import Clock, Date, clocks, dates, part_of_day_spans, parts_of_day
 from index.fold import fold
 from index.numerals import HAN_DIGITS, numbers, to_value
 
@@ -19,7 +19,7 @@ _REFERENCE_WORD = (
 )
 _REFERENCE = re.compile(
     rf"{_REFERENCE_WORD}\s*(?:编号|号|number|no\.?|num|#|第)?\s*[\[(【（]?\s*(?P<a>{_NUMERAL})(?!\d)(?!\s*(?:[年月日天个家人]|:))"
-    rf"|第?\s*(?P<b>{_NUMERAL})\s*(?:号|条|个|则|篇|项)?\s*(?:的)?{_REFERENCE_WORD}(?!有)"
+    rf"|(?:第\s*(?P<b>{_NUMERAL})|(?P<d>\d{{1,3}}))\s*(?:号|条|个|则|篇|项)\s*(?:的)?{_REFERENCE_WORD}(?!有)"
     r"|[\[【［](?P<c>\d{1,3})[\]】］]"
 )
 _SUPPORT = re.compile(
@@ -95,6 +95,13 @@ class Question:
         return any(name in names for name, _ in self.kinds)
 
     @property
+    def when_spans(self) -> list[tuple[int, int]]:
+        """Where its folded core names dates, times, parts of the day, and days by their order."""
+        spans = [(one.start, one.end) for one in (*self.dates, *self.clocks)]
+        spans += part_of_day_spans(self.folded)
+        return spans + [m.span() for _, form in _DAY for m in re.finditer(form, self.folded)]
+
+    @property
     def timed(self) -> bool:
         """Whether it names a date, a day by its order, a time, or a part of the day."""
         return bool(self.dates or self.clocks or self.parts or self.day)
@@ -130,6 +137,47 @@ def understand(text: str) -> Question:
             or _LEANING_END.search(folded.strip())
         ),
     )
+
+
+_MEASURES = "个|條|条|位|家|天|年|里|儿|种|项|场|间|份|篇|本|部|类|款|边|次|句|段|样|名|所|座|届|号|日|月|处|度|只|张|枚"
+_INTERROGATIVE = re.compile(
+    rf"哪(?:一|几|些|两|三)?(?:{_MEASURES})?|(?:几|多少|几多)(?:{_MEASURES})?|第几(?:{_MEASURES})?|什么(?:时候|地方|样)?|甚么|谁|怎么?样?|怎么(?:办|做)?|"
+    r"边(?:个|度|位|间|处|日|年|几)?|乜嘢?|咩(?:嘢|时候)?|点(?:解|样)|如何|为何|为什么|是不是|系咪|有没有|有冇|是否|能否|可否"
+)
+
+
+def interrogatives(folded: str) -> list[tuple[int, int]]:
+    """Return where a folded question has the words that only ask."""
+    return [match.span() for match in _INTERROGATIVE.finditer(folded)]
+
+
+_BETWEEN = re.compile(r"[\s的是有在为係系要会到了共都,]*")
+_ENGLISH_FOCUS = re.compile(
+    r"\b(?:what|which|whose)(?:'s| is| are| was| were| did| does| do)?(?: the| a| an| any| other| of the| of)*\s+(?P<a>[a-z][\w'-]*)"
+    r"|\bhow (?:many|much)(?: of the| of| different| more| other)*\s+(?P<b>[a-z][\w'-]*)"
+    r"|\bwho(?:'s| is| are| was| were| did| does)?(?: the| a| an)*\s+(?P<c>[a-z][\w'-]*)"
+    r"|\b(?:is|are|was|were) there(?: a| an| any| the)*\s+(?P<d>[a-z][\w'-]*)"
+)
+
+
+def focus(folded: str) -> list[tuple[int, int, str]]:
+    """Return where the word that names what is asked for may stand, likeliest first.
+
+    Each is `(start, end, side)`: a word that begins within `start` and `end` (`after` an
+    interrogative: 什麼*顏色*), or ends within them (`before` one: *主持人*是誰).
+    """
+    found: list[tuple[int, int, str]] = []
+    for match in _ENGLISH_FOCUS.finditer(folded):
+        name = match.lastgroup or "a"
+        found.append((match.start(name), match.start(name) + 1, "after"))
+    for start, end in interrogatives(folded):
+        gap = _BETWEEN.match(folded, end)
+        found.append((end, (gap.end() if gap else end) + 1, "after"))
+        before = start
+        while before > 0 and _BETWEEN.fullmatch(folded[before - 1]):
+            before -= 1
+        found.append((before, before + 1, "before"))
+    return found
 
 
 def without_support_words(text: str) -> str:
@@ -172,7 +220,7 @@ def asking_part(text: str) -> str:
 def _references(folded: str) -> tuple[str, ...]:
     named: dict[str, None] = {}
     for match in _REFERENCE.finditer(folded):
-        value = to_value(match["a"] or match["b"] or match["c"])
+        value = to_value(match["a"] or match["b"] or match["c"] or match["d"])
         if value is not None:
             named[str(int(value))] = None
     return tuple(named)

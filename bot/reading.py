@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.kinds import KINDS
-from bot.question import Question, understand, without_support_words
+from bot.question import Question, focus, interrogatives, understand, without_support_words
 from bot.timetable import generic
 from index.analyser import is_word
 from index.query import Concept
@@ -40,6 +40,10 @@ def read(text: str, collection: Collection) -> Reading:
     question = understand(text)
     core = without_support_words(question.core) if question.supports else question.core
     concepts = tuple(collection.read(core))
+    asking = interrogatives(question.folded)
+    for concept in concepts:
+        if is_word(concept.term) and _overlaps(concept, asking):
+            concept.content = False
     asked = [match.span() for kind in KINDS for match in kind.asked.finditer(question.folded)]
     own = [
         c
@@ -47,6 +51,20 @@ def read(text: str, collection: Collection) -> Reading:
         if c.content and is_word(c.term) and not _inside(c, [*asked, *generic(question.folded)])
     ]
     return Reading(question, concepts, len(own))
+
+
+def focus_of(reading: Reading) -> list[Concept]:
+    """Return the words that name what is asked for: the attribute, not the thing that has it."""
+    words = [c for c in reading.words if c.weight == 1.0]
+    for start, end, side in focus(reading.question.folded):
+        if side == "after":
+            found = [c for c in words if start <= c.start < end]
+        else:
+            found = [c for c in words if start <= c.end < end]
+        if found:
+            longest = max(c.end - c.start for c in found)
+            return [c for c in found if c.end - c.start == longest]
+    return []
 
 
 def continued(reading: Reading, earlier: Reading, answered: Sequence[int]) -> Reading:
@@ -67,3 +85,11 @@ def continued(reading: Reading, earlier: Reading, answered: Sequence[int]) -> Re
 
 def _inside(concept: Concept, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= concept.start and concept.end <= end for start, end in spans)
+
+
+def _overlaps(concept: Concept, spans: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether at least half of a concept lies in one of the spans."""
+    return any(
+        2 * (min(end, concept.end) - max(start, concept.start)) >= concept.end - concept.start
+        for start, end in spans
+    )

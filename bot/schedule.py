@@ -1,11 +1,10 @@
 """Finding the rows of a timetable that a question asks for, when it asks for rows."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.question import Question
 from bot.reading import Reading
 from bot.timetable import Row, Timetable, extreme, generic, in_order, relation
-from index.analyser import is_word
 from index.dates import dates
 from index.fold import fold
 from index.numerals import numbers
@@ -41,33 +40,43 @@ class Schedule:
         if not self.timetable.rows:
             return []
         question = reading.question
-        places = self.timetable.places_in(question.folded)
-        subject = self._subject(reading, places)
+        places = self._places(question)
         if related := self._related(question, reading):
             return related
-        if subject:
+        if self.subject(reading):
             return []
         rows = self.timetable.when(question)
         if rows is None and not places:
             return []
+        rooms = list(places)
         if earlier is not None:
-            rows, places = self._narrowed(rows, places, question, earlier)
+            rows, rooms = self._narrowed(rows, rooms, question, earlier)
         rows = self.timetable.rows if rows is None else rows
-        if places:
-            rows = [row for row in rows if row.place in places]
+        if rooms:
+            rows = [row for row in rows if row.place in rooms]
         end = extreme(question.folded)
         if rows and end:
             rows = [rows[0] if end == "first" else rows[-1]]
         return in_order(rows)
 
-    def _subject(self, reading: Reading, places: Sequence[str]) -> list[Concept]:
+    def _places(self, question: Question) -> dict[str, list[tuple[int, int]]]:
+        """Return the timetable's places that a question names, or says a synonym of, and where."""
+        named = self.timetable.places_in(question.folded)
+        found = {room: [span] for room, span in named.items()}
+        synonyms = self._collection.synonyms
+        for start, end, group in synonyms.said_in(question.folded):
+            for variant in synonyms.groups[group]:
+                for room in self.timetable.places_in(variant.text):
+                    found.setdefault(room, []).append((start, end))
+        return found
+
+    def subject(self, reading: Reading) -> list[Concept]:
         """Return the words of a question that name something beside times, days and rooms."""
-        folded = reading.question.folded
-        spans = generic(folded)
-        for place in places:
-            for form in (place, place.split("(")[0]):
-                if (at := folded.find(form)) >= 0:
-                    spans.append((at, at + len(form)))
+        question = reading.question
+        masked = [False] * len(question.folded)
+        places = [span for spans in self._places(question).values() for span in spans]
+        for start, end in (*generic(question.folded), *question.when_spans, *places):
+            masked[start:end] = [True] * (end - start)
         titles = {
             term
             for document in self._collection.documents.values()
@@ -77,18 +86,19 @@ class Schedule:
             c
             for c in reading.words
             if c.weight == 1.0
-            and not any(start <= c.start and c.end <= end for start, end in spans)
-            and not _names_place(c, places)
+            and 2 * sum(masked[c.start : c.end]) < c.end - c.start
             and not (set(c.alternatives) & titles)
         ]
 
     def _related(self, question: Question, reading: Reading) -> list[Row]:
         """Return what stands before, after or beside the row that a question names."""
+        row = self.named(reading) if relation(question.folded) else None
+        return self.near(question, row) if row else []
+
+    def near(self, question: Question, row: Row) -> list[Row]:
+        """Return what stands before, after or beside a row, as a question asks, if it does."""
         how = relation(question.folded)
         if how is None:
-            return []
-        row = self.named(reading)
-        if row is None:
             return []
         find = {
             "after": self.timetable.after,
@@ -99,16 +109,12 @@ class Schedule:
 
     def named(self, reading: Reading) -> Row | None:
         """Return the row whose topic holds what a question names, if one does."""
-        words = [
-            c
-            for c in reading.words
-            if not any(s <= c.start and c.end <= e for s, e in generic(reading.question.folded))
-        ]
+        words = self.subject(reading)
         weights = [self._collection.concept_weight(c) for c in words]
         if not words or not self.timetable.rows:
             return None
         best: tuple[float, Row] | None = None
-        for row in self.timetable.rows:
+        for row in self.timetable.when(reading.question) or self.timetable.rows:
             terms = self._collection.terms[row.passage.number]
             held = sum(
                 weight
@@ -146,21 +152,13 @@ class Schedule:
                 numbers_of = {row.passage.number for row in parts}
                 rows = [row for row in rows if row.passage.number in numbers_of]
         if not places:
-            places = self.timetable.places_in(before.folded) if not question.dates else []
+            places = list(self._places(before)) if not question.dates else []
         return rows, places
 
 
-def _names_place(concept: Concept, places: Sequence[str]) -> bool:
-    return any(form in place for place in places for form in concept.alternatives if is_word(form))
-
-
 def _only_days(question: Question) -> Question:
-    from dataclasses import replace
-
     return replace(question, clocks=(), parts=())
 
 
 def _only_parts(question: Question) -> Question:
-    from dataclasses import replace
-
     return replace(question, dates=(), day=None, clocks=())

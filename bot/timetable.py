@@ -12,12 +12,12 @@ from index.fold import fold
 # An open-ended session is taken to last this many hours when asked what is on at some time.
 _OPEN_HOURS = 1.0
 _GENERIC = re.compile(
-    r"活动|论坛|会议|节目|场次|安排|日程|议程|行程|时间表|议题|项目|比赛|放映|电影|讲座|课程|分论坛|场地|会场|大厅|房间|同时|同一时间|平行|并行|"
+    r"活动|论坛|会议|节目|一大早|分别|两场|三场|戏|片子|影片|哪几部|播|放|参加|有啲?咩|由朝到晚|从早到晚|一整天|全日|全天|嗰日|嗰阵|呢日|场次|时段|段|选择|可以选|选|揀|拣|搞紧|嘢|样|场次|安排|日程|议程|行程|时间表|议题|项目|比赛|放映|电影|讲座|课程|分论坛|场地|会场|大厅|房间|同时|同一时间|平行|并行|"
     r"举行|进行|举办|开始|结束|召开|开会|开放|时间|时段|地点|上演|在开|正在|有什么|有咩|有乜|有啲|有哪|哪些|哪几|几场|几个|多少|什么|全部|所有|列出|"
     r"会|场|开|有|做|搞|办|要|去|看|睇|听|讲|聊|谈|干|玩|当天|那天|嗰日|当日|之后|之前|以后|以前|然后|接着|跟着|下一|上一|后面|前面|后|前|间|这|那|嗰|的|在|是|系|"
     r"\b(?:schedule|programme|program|agenda|timetable|events?|sessions?|forums?|activit(?:y|ies)|talks?|meetings?|screenings?|films?|happening|happens?|going|scheduled|planned|running|takes?|taking|held|"
     r"place|time|times|room|hall|on|at|in|during|same|parallel|simultaneous(?:ly)?|concurrent(?:ly)?|after|before|next|then|else|start(?:s|ing)?|begin(?:s|ning)?|end(?:s|ing)?|finish(?:es)?|"
-    r"there|full|whole|list|show|conference|festival|contest|competition|day)\b"
+    r"there|full|whole|everything|anything|something|options?|choices?|list|show|conference|festival|contest|competition|day)\b"
 )
 _AFTER = re.compile(
     r"之后|以后|后面|接着|接住|跟着|跟住|下一[场个]|结束后|完之?后|完咗|\bafter(?! ?noon)|\bnext\b|\bfollow(?:s|ing|ed)?\b"
@@ -89,20 +89,19 @@ class Timetable:
         """Return the row that a passage is, or None."""
         return next((row for row in self.rows if row.passage.number == passage.number), None)
 
-    def places_in(self, folded: str) -> list[str]:
-        """Return the places of the timetable that a folded question names, in full or in part."""
-        named = [room for room in sorted(self.rooms, key=len, reverse=True) if room in folded]
-        if named:
-            return named[:1]
-        found: list[str] = []
-        for room in self.rooms:
-            parts = [_ROOM_NUMBER.sub("", room), *_ROOM_NUMBER.findall(room)]
-            short = _distinct_end(room, self.rooms)
-            number = parts[1] if len(parts) > 1 else ""
-            if (short and short in folded) or (
-                number and re.search(rf"(?<!\d){number}(?!\d)", folded)
-            ):
-                found.append(room)
+    def places_in(self, folded: str) -> dict[str, tuple[int, int]]:
+        """Return the places that a folded question names, in full or in part, and where."""
+        found: dict[str, tuple[int, int]] = {}
+        for room in sorted(self.rooms, key=len, reverse=True):
+            forms = [room, _ROOM_NUMBER.sub("", room), _distinct_end(room, self.rooms)]
+            forms += [rf"(?<!\d){number}(?!\d)" for number in _ROOM_NUMBER.findall(room)]
+            for form in forms:
+                match = re.search(form if form.startswith("(?<") else re.escape(form), folded)
+                if match and not any(
+                    start <= match.start() and match.end() <= end for start, end in found.values()
+                ):
+                    found[room] = match.span()
+                    break
         return found
 
     def when(self, question: Question) -> list[Row] | None:

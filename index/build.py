@@ -18,12 +18,15 @@ from index.document import Document, Passage
 from index.english import Gloss, glosses
 from index.errors import IndexMissing, IndexUnusable, RetrievalError
 from index.lexicon import NAMES, entries
-from index.meaning import Encoder
+from index.meaning import Encoder, Vectors
 from index.sources import folder
 from index.sources.folder import Warning
 
 COLLECTION = "collection.json.gz"
 VECTORS = "vectors.npy"
+WORDS = "words.json.gz"
+WORD_VECTORS = "words.npy"
+_MOST_WORDS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,10 @@ def build(
     files = {COLLECTION: _collection(knowledge, read.documents, cut)}
     if encoder is not None:
         progress("embedding")
-        buffer = io.BytesIO()
-        np.save(buffer, encoder.encode([_in_context(passage) for passage in cut]))
-        files[VECTORS] = buffer.getvalue()
+        files[VECTORS] = _saved(encoder.encode([_in_context(passage) for passage in cut]))
+        words = _words(files[COLLECTION])
+        files[WORDS] = gzip.compress(json.dumps(words).encode(), mtime=0)
+        files[WORD_VECTORS] = _saved(encoder.encode(words))
     progress("writing")
     try:
         store.write(index, files, digest, encoder.name if encoder else "")
@@ -95,6 +99,24 @@ def is_current(index: Path, digest: str) -> bool:
         return store.manifest(index).digest == digest
     except (IndexMissing, IndexUnusable):
         return False
+
+
+def _saved(vectors: Vectors) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, vectors.astype(np.float16))
+    return buffer.getvalue()
+
+
+def _words(collection: bytes) -> list[str]:
+    """Return the words of a collection and its headings, the most frequent first."""
+    content = read_collection(collection)
+    counts = Counter(
+        term
+        for terms in (*content["terms"], *content["headings"].values())
+        for term in terms
+        if is_word(term)
+    )
+    return sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
 
 
 def _in_context(passage: Passage) -> str:

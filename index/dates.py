@@ -178,3 +178,8 @@ def _read_clock(match: re.Match[str], folded: str) -> Clock | None:
 def parts_of_day(folded: str) -> list[str]:
     """Return the parts of the day named in a folded text (keys of `PARTS_OF_DAY`), in order."""
     return [str(match.lastgroup) for match in _PART.finditer(folded)]
+
+
+def part_of_day_spans(folded: str) -> list[tuple[int, int]]:
+    """Return where a folded text names parts of the day."""
+    return [match.span() for match in _PART.finditer(folded)]

@@ -43,12 +43,16 @@ def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
     return simplified, None if len(offsets) == len(text) == len(simplified) else offsets
 
 
+# OpenCC simplifies this Cantonese word to a character that hardly anyone writes.
+_KEPT = str.maketrans({"\U00020bb6": "嗰"})
+
+
 def _simplified(text: str) -> str:
     if text.isascii():
         return text
     converted: str = _to_simplified().convert(text)
-    if len(converted) == len(text):
-        return converted
-    # A phrase of OpenCC's dictionary changed the length: keep the places by going singly.
-    singly = [_to_simplified().convert(character) for character in text]
-    return "".join(c if len(c) == 1 else o for c, o in zip(singly, text, strict=True))
+    if len(converted) != len(text):
+        # A phrase of OpenCC's dictionary changed the length: keep the places by going singly.
+        singly = [_to_simplified().convert(character) for character in text]
+        converted = "".join(c if len(c) == 1 else o for c, o in zip(singly, text, strict=True))
+    return converted.translate(_KEPT)

@@ -1,8 +1,10 @@
 """Searching an index: a question's concepts against each passage and the block around it."""
 
+import gzip
 import io
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from index import query as reading
 from index import store
 from index.bm25 import Bm25
-from index.build import COLLECTION, VECTORS, read_collection
+from index.build import COLLECTION, VECTORS, WORD_VECTORS, WORDS, read_collection
 from index.document import Document, Passage, Span, quoted
 from index.english import Glosses
 from index.errors import IndexCorrupt
@@ -59,8 +61,10 @@ class Collection:
         headings: Mapping[str, Sequence[str]],
         glosses: Glosses,
         synonyms: Synonyms,
-        vectors: Vectors | None,
-        encoder: Encoder | None,
+        vectors: Vectors | None = None,
+        words: Mapping[str, int] | None = None,
+        word_vectors: Vectors | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.documents = {document.id: document for document in documents}
         self.passages = tuple(passages)
@@ -69,6 +73,8 @@ class Collection:
         self.synonyms = synonyms
         self.vectors = vectors
         self.encoder = encoder
+        self._words = words or {}
+        self._word_vectors = word_vectors
         self._bm25 = Bm25(terms)
         self.blocks = _blocks(passages)
         self._block_of = np.array([passage.block for passage in passages], dtype=np.intp)
@@ -118,6 +124,20 @@ class Collection:
         total = PASSAGE_WEIGHT * passage + BLOCK_WEIGHT * block + MEANING_WEIGHT * meaning
         return Scores(total, passage, block, meaning)
 
+    def word_places(self, terms: Iterable[str]) -> list[int]:
+        """Return where the vectors of some terms lie, those that have one."""
+        return [self._words[term] for term in terms if term in self._words]
+
+    def word_likeness(self, words: Sequence[str]) -> NDArray[np.float32] | None:
+        """Return the cosines of words with the collection's words; None without embeddings.
+
+        Shape `(len(words), places)`, where `word_places` tells the places.
+        """
+        if self._word_vectors is None or self.encoder is None or not words:
+            return None
+        likeness: NDArray[np.float32] = self.encoder.encode(words) @ self._word_vectors.T
+        return likeness
+
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the best passages for a question, best first; ties go to the earlier passage."""
         scores = self.score(question, self.read(question)).total
@@ -160,8 +180,12 @@ def open_collection(index: Path, encoder: Encoder | None) -> Collection:
             )
         lists = content["lists"]
         vectors: Vectors | None = None
+        words: dict[str, int] = {}
+        word_vectors: Vectors | None = None
         if encoder is not None and manifest.model == encoder.name and VECTORS in files:
-            vectors = np.load(io.BytesIO(files[VECTORS]), allow_pickle=False)
+            vectors = _vectors(files[VECTORS])
+            words = {word: at for at, word in enumerate(json.loads(gzip.decompress(files[WORDS])))}
+            word_vectors = _vectors(files[WORD_VECTORS])
         return Collection(
             documents,
             passages,
@@ -170,10 +194,17 @@ def open_collection(index: Path, encoder: Encoder | None) -> Collection:
             Glosses(content["glosses"]),
             Synonyms([*lists[SYNONYMS], *lists[GLOSSARY]]),
             vectors,
+            words,
+            word_vectors,
             encoder,
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise IndexCorrupt(f"index {index} cannot be read; run: wuzhen build") from error
+
+
+def _vectors(saved: bytes) -> Vectors:
+    loaded: Vectors = np.load(io.BytesIO(saved), allow_pickle=False).astype(np.float32)
+    return loaded
 
 
 def _share(concept: Concept) -> float:

@@ -21,7 +21,7 @@ from typing import Any
 
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 1
+FORMAT = 2
 """Changes whenever the files of an index change their shape."""
 
 _CURRENT = "CURRENT"

@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import DatabaseUrlError, StoreError, Unavailable
+from bot.store.sqlite import connect
 
 BUSY_SECONDS = 5
 """How long a writer waits for another process before the database counts as locked."""
@@ -209,8 +210,10 @@ def create_file(path: Path) -> None:
 
 
 def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
+    path = Path(url.database or "")
     engine = create_async_engine(
         url,
+        async_creator=lambda: connect(path),
         pool_size=1 if writes else 2,
         max_overflow=0,
         pool_timeout=30,
@@ -227,7 +230,7 @@ def _prepare(engine: Engine, pragmas: list[str], begin: str) -> None:
     """Take over BEGIN from the driver, which would begin late and commit before DDL."""
 
     @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
+    def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:

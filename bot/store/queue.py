@@ -10,11 +10,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Table, and_, exists, literal, or_, select, update
+from sqlalchemy import Double, Row, Table, and_, bindparam, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import NamedFromClause, Select
 
@@ -62,28 +64,40 @@ class Queue:
 
     async def any(self, connection: AsyncConnection, access: Access) -> bool:
         """Look whether a row may be claimed; this takes no lock."""
-        return await connection.scalar(self.claimable(access.now())) is not None
+        return await connection.scalar(self.claimable, {"now": access.now()}) is not None
 
     async def claim(self, connection: AsyncConnection, access: Access) -> Row[Any] | None:
         """Hold the oldest row that may be claimed, and count the attempt."""
         if not access.worker:
             raise StoreError("rows are claimed by a worker only: open the store with a worker id")
         now = access.now()
-        free = self.claimable(now).with_for_update(skip_locked=True)
         claimed = await connection.execute(
+            self._claim,
+            {
+                "now": now,
+                "by": access.worker,
+                "with_ticket": f"{access.boot}.{next(_tickets)}",
+                "until": now + access.lease,
+            },
+        )
+        row: Row[Any] | None = claimed.one_or_none()
+        return row
+
+    @cached_property
+    def _claim(self) -> ReturningUpdate[Any]:
+        free = self.claimable.with_for_update(skip_locked=True)
+        return (
             update(self.table)
             .where(self.table.c.id == free.scalar_subquery())
             .values(
                 state=self.held,
                 attempts=self.table.c.attempts + 1,
-                worker=access.worker,
-                ticket=f"{access.boot}.{next(_tickets)}",
-                lease_until=now + access.lease,
+                worker=bindparam("by"),
+                ticket=bindparam("with_ticket"),
+                lease_until=bindparam("until"),
             )
             .returning(self.table)
         )
-        row: Row[Any] | None = claimed.one_or_none()
-        return row
 
     async def settle(
         self, connection: AsyncConnection, row_id: int, ticket: str, /, **values: Any
