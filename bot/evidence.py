@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.question import Question
+from bot.question import Question, interrogatives
 from bot.reading import Reading, focus_of
 from index.analyser import is_word
 from index.dates import dates
@@ -41,6 +41,7 @@ FEATURES = (
     "no_focus",
     "kind_held",
     "kind_missing",
+    "kind_surely_missing",
     "kind_near",
     "date_agrees",
     "date_differs",
@@ -49,7 +50,9 @@ FEATURES = (
     "is_row_asked_when_where",
     "is_field",
     "is_field_named",
-    "opens_with_subject",
+    "shared_run",
+    "opens_with_run",
+    "defines",
     "length",
     "said_before",
     "said_beside",
@@ -59,6 +62,11 @@ FEATURES = (
 # Cosines of word vectors below the first say nothing; from the second on, two words are one.
 _UNLIKE = 0.45
 _SAME = 0.9
+_ANNOUNCED = 16
+# Kinds whose things are known by their look alone, so that a text without one does not answer.
+_SURE = frozenset({"money", "percent", "contact", "colour", "age", "count", "size", "language"})
+# A passage opens with what it speaks of when that begins within its first characters.
+_OPENING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class Evidence:
         question, words, before = reading.question, reading.words, reading.before
         asked = focus_of(reading)
         at_focus = np.array([c in asked for c in words], dtype=bool)
+        bare = _without(question.folded, interrogatives(question.folded))
         likeness = collection.word_likeness([_as_written(question, c) for c in words])
         weights = np.array([collection.concept_weight(c) * c.weight for c in words])
         total = float(weights.sum()) or 1.0
@@ -126,10 +135,8 @@ class Evidence:
             kinds = len(question.kinds)
             satisfied = sum(bool(one) for one in spans)
             agree, differ = _dates(question, text)
-            subject = max(zip(weights, words, strict=True), key=lambda p: p[0], default=None)
-            opens = bool(subject) and any(
-                -1 < text.find(form) < 8 for form in subject[1].alternatives if is_word(form)
-            )
+            run, at = self._shared_run(bare, text)
+            opens = run > 0 and at <= _OPENING
             found.append(
                 Candidate(
                     passage,
@@ -154,6 +161,13 @@ class Evidence:
                             float(not asked),
                             satisfied / kinds if kinds else 0.0,
                             float(kinds > 0 and satisfied == 0),
+                            float(
+                                any(
+                                    not one
+                                    for one, (name, _) in zip(spans, question.kinds, strict=True)
+                                    if name in _SURE
+                                )
+                            ),
                             _near(text, spans, words) if kinds else 0.0,
                             agree,
                             differ,
@@ -162,7 +176,9 @@ class Evidence:
                             float(passage.kind == "row" and question.asks("time", "date", "place")),
                             float(passage.kind == "field"),
                             self._field_named(passage, words),
-                            float(opens) * (2.0 if question.definition else 1.0),
+                            run,
+                            float(opens),
+                            float(opens and question.definition) * run,
                             math.log(1 + len(passage.text)) / 6,
                             float(passage.number in before),
                             float(passage.block in blocks_before),
@@ -183,6 +199,24 @@ class Evidence:
         for name in (*passage.section, title):
             terms |= self._heading_terms.get(name, frozenset())
         return terms
+
+    @staticmethod
+    def _shared_run(question: str, text: str) -> tuple[float, int]:
+        """Return the longest run of characters that two texts share, and where it begins.
+
+        As a share of the question's letters; 0 when fewer than two are shared in a row.
+        """
+        letters = sum(c.isalnum() for c in question)
+        size, at = 0, 0
+        for start in range(len(question)):
+            # The longest run so far, made longer by one character after another.
+            while (
+                start + size < len(question)
+                and (found := text.find(question[start : start + size + 1])) >= 0
+            ):
+                size, at = size + 1, found
+        shared = sum(c.isalnum() for c in text[at : at + size])
+        return (shared / letters, at) if shared >= 2 else (0.0, 0)
 
     def _field_named(self, passage: Passage, words: Sequence[Concept]) -> float:
         """Return how much of a field's name a question says."""
@@ -212,6 +246,13 @@ def _like(likeness: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.fl
     best = likeness[:, places].max(axis=1).astype(np.float64)
     sure: NDArray[np.float64] = np.clip((best - _UNLIKE) / (_SAME - _UNLIKE), 0.0, 1.0)
     return sure
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    kept = list(text)
+    for start, end in spans:
+        kept[start:end] = " " * (end - start)
+    return "".join(kept)
 
 
 def _as_written(question: Question, concept: Concept) -> str:
@@ -258,3 +299,11 @@ def _near(text: str, spans: Sequence[Sequence[tuple[int, int]]], words: Sequence
         if not (first <= start and end <= last)
     ]
     return 1 / (1 + min(gaps) / 4) if gaps else 0.0
+
+
+def leads_to_list(folded: str) -> bool:
+    """Tell whether a sentence announces what follows it (`如下。`, `包括：`)."""
+    tail = folded[-_ANNOUNCED:]
+    return folded.endswith(":") or any(
+        word in tail for word in ("如下", "以下", "下列", "following")
+    )

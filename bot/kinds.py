@@ -246,7 +246,7 @@ KINDS: tuple[Kind, ...] = tuple(
         (
             "title",
             r"叫什么|叫咩|叫乜|名字|名称|书名|片名|叫做什么|什么名|咩名|题目是|主题是|口号|标题|\bcalled\b|\bnamed?\b|\btitles?\b|\bslogan\b|\bmotto\b",
-            _title,
+            lambda folded: _title(folded) or _person(folded),
         ),
         ("language", r"哪些语言|什么语言|几种语言|哪几种语|语种|外语|\blanguages?\b", _language),
         ("reason", r"为什么|为何|点解|原因|怎么会|为咩|干嘛|\bwhy\b|\breason\b", _reason),

@@ -7,10 +7,12 @@ import numpy as np
 
 from bot import model as fitted
 from bot.answer import Answer, Quote, quote
-from bot.evidence import Candidate, Evidence
+from bot.disagreement import disagreeing
+from bot.evidence import Candidate, Evidence, leads_to_list
 from bot.highlight import highlights
 from bot.language import language_of
 from bot.model import Model, answer_evidence
+from bot.parts import parts
 from bot.phrases import say
 from bot.question import Question
 from bot.reading import Reading, continued, read
@@ -25,6 +27,8 @@ _CANDIDATES = 40
 _RELATED = 3
 _REMEMBERED = 4
 _LOOKED_UP = 0.95
+ENOUGH = 0.5
+"""The confidence from which a question is answered."""
 _SELF_SUFFICIENT = 0.75
 
 
@@ -142,7 +146,32 @@ class Librarian:
         rows = self.schedule.rows_for(reading, earlier.reading if earlier else None)
         if rows:
             return _rows_found(reading, rows)
-        return self._find_passage(reading)
+        found = self._find_passage(reading)
+        if not reading.before and not found.structured:
+            return self._find_parts(reading, found)
+        return found
+
+    def _find_parts(self, reading: Reading, found: Found) -> Found:
+        """Answer the questions that a question consists of, when each of them has an answer."""
+        asked = parts(reading.question)
+        if len(asked) < 2:
+            return found
+        answers: list[Found] = []
+        for text in asked:
+            part = read(text, self.collection)
+            if part.own == 0:
+                part = continued(part, reading, ())
+            rows = self.schedule.rows_for(part)
+            answers.append(_rows_found(part, rows) if rows else self._find_passage(part))
+        if not all(answer.answered for answer in answers):
+            return found
+        groups = list(dict.fromkeys(group for answer in answers for group in answer.groups))
+        if found.answered and all(group in groups for group in found.groups):
+            groups.sort(key=lambda group: group not in found.groups)
+        confidence = min(answer.confidence for answer in answers)
+        scores = {n: s for answer in answers for n, s in answer.scores.items()}
+        related = tuple(p for p in found.related if all(p not in group for group in groups))
+        return Found(reading, tuple(groups), confidence, True, related, None, scores)
 
     def _find_reference(self, reading: Reading) -> Found:
         numbers = reading.question.references
@@ -177,6 +206,7 @@ class Librarian:
             "words": min(len(words), 10) / 10,
             "unknown": unknown / (sum(weights) or 1.0),
             "kinds": float(bool(reading.question.kinds)),
+            "yes_no": float(reading.question.yes_no),
             "edition_differs": self._edition_differs(reading.question),
         }
 
@@ -184,19 +214,85 @@ class Librarian:
         ordered = self.model.order(self.candidates(reading))
         if not ordered:
             return Found(reading)
-        confidence = self.model.probability(answer_evidence(ordered, self.about(reading)))
+        confidence = self.model.confidence(answer_evidence(ordered, self.about(reading)))
         scores = {candidate.passage.number: score for candidate, score in ordered}
         passages = [candidate.passage for candidate, _ in ordered]
         if not reading.words and not reading.before:
             confidence = 0.0
-        if confidence < self.model.threshold:
+        if confidence < ENOUGH:
             return Found(reading, (), confidence, related=tuple(passages[:_RELATED]), scores=scores)
-        group = self._with_neighbours(passages[0])
-        rest = tuple(p for p in passages if p not in group)[:_RELATED]
+        groups = self._groups(reading, ordered)
+        quoted = [passage for group in groups for passage in group]
+        rest = tuple(p for p in passages if p not in quoted)[:_RELATED]
+        folded = {c.passage.number: self.evidence.folded(c.passage) for c, _ in ordered[:8]}
+        notice = None
+        if len(groups) == 1 and (other := disagreeing(reading, ordered, folded)):
+            groups.append(self._with_neighbours(other.passage))
+            rest = tuple(p for p in rest if p != other.passage)
+            notice = say("disagree", reading.question.language)
         covered = ordered[0][0]["covered_block"]
-        return Found(
-            reading, (group,), confidence, True, rest, scores=scores, covered=covered
-        )
+        return Found(reading, tuple(groups), confidence, True, rest, notice, scores, covered)
+
+    def _groups(
+        self, reading: Reading, ordered: Sequence[tuple[Candidate, float]]
+    ) -> list[tuple[Passage, ...]]:
+        """Return the passages to quote for the first candidate: it, and what it does not do without.
+
+        A sentence that leads to a list brings the list; where a list is asked for and the first
+        candidate is one of its items, no better than the others, all of them come.
+        """
+        first = ordered[0][0]
+        passage = first.passage
+        if leads_to_list(self.evidence.folded(passage)) and passage.kind == "paragraph":
+            items = self._items_after(passage)
+            if items:
+                return [(passage, *items)]
+        if reading.question.listing and passage.kind in ("row", "bullet"):
+            siblings = self._siblings(passage)
+            covered = {c.passage.number: c["soft"] for c, _ in ordered}
+            alike = [s for s in siblings if covered.get(s.number, 0.0) >= 0.9 * first["soft"]]
+            if len(alike) > 1 and len(alike) >= 0.6 * len(siblings):
+                return [(sibling,) for sibling in siblings]
+        if missing := self._other_kinds(reading, passage):
+            return [(passage, missing)] if missing.number > passage.number else [(missing, passage)]
+        return [self._with_neighbours(passage)]
+
+    def _other_kinds(self, reading: Reading, passage: Passage) -> Passage | None:
+        """Return the sentence beside one that holds the kind of thing that the one lacks."""
+        kinds = reading.question.kinds
+        if len(kinds) < 2 or passage.names:
+            return None
+        lacking = [finder for _, finder in kinds if not finder(self.evidence.folded(passage))]
+        if not lacking or len(lacking) == len(kinds):
+            return None
+        members = self.collection.blocks[passage.block]
+        at = members.index(passage.number)
+        for near in (at + 1, at - 1):
+            if 0 <= near < len(members):
+                other = self.collection.passages[members[near]]
+                if all(finder(self.evidence.folded(other)) for finder in lacking):
+                    return other
+        return None
+
+    def _items_after(self, passage: Passage) -> list[Passage]:
+        """Return the bullets right behind a paragraph."""
+        if self.collection.blocks[passage.block][-1] != passage.number:
+            return []
+        items: list[Passage] = []
+        for follower in self.collection.passages[passage.number + 1 :]:
+            same = follower.document == passage.document and follower.section == passage.section
+            if follower.kind != "bullet" or not same:
+                break
+            items.append(follower)
+        return items
+
+    def _siblings(self, passage: Passage) -> list[Passage]:
+        """Return the rows or bullets of one section, among which a passage is."""
+        return [
+            p
+            for p in self.collection.passages
+            if (p.document, p.section, p.kind) == (passage.document, passage.section, passage.kind)
+        ]
 
     def _near(self, numbers: frozenset[int]) -> list[int]:
         blocks = {self.collection.passages[number].block for number in numbers}

@@ -1,8 +1,8 @@
 """The weights that put the evidence together, fitted on questions with known answers.
 
-Two linear models (see `bench/fit.py`): one orders the passages, by a conditional logit over the
-candidates of a question (McFadden, 1974); the other tells, by logistic regression on the evidence
-for the first of them, how probable it is that the text answers the question at all.
+Three linear models (see `bench/fit.py`): one orders the passages, by a conditional logit over the
+candidates of a question (McFadden, 1974); two logistic regressions on the evidence for the first
+of them tell whether it answers, and whether the text speaks of the question's subject at all.
 """
 
 import json
@@ -25,8 +25,23 @@ ANSWER_FEATURES = (
     "words",
     "unknown",
     "kinds",
+    "yes_no",
     "edition_differs",
 )
+SUBJECT_FEATURES = (
+    "passage",
+    "block",
+    "meaning",
+    "covered_block",
+    "soft_block",
+    "missing",
+    "missing_weight",
+    "least",
+    "least_block",
+    "words",
+    "unknown",
+)
+_SUBJECT = [ANSWER_FEATURES.index(name) for name in SUBJECT_FEATURES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +51,29 @@ class Model:
     rank: NDArray[np.float64]
     """Shape `(len(FEATURES),)`."""
     answer: NDArray[np.float64]
-    """Shape `(len(ANSWER_FEATURES),)`."""
-    bias: float
-    threshold: float
-    """The probability from which a question is answered."""
+    """Shape `(len(ANSWER_FEATURES),)`: whether the first passage answers."""
+    answer_bias: float
+    subject: NDArray[np.float64]
+    """Shape `(len(SUBJECT_FEATURES),)`: whether the text speaks of the subject at all."""
+    subject_bias: float
 
     def order(self, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
         """Return candidates with their scores, best first; ties go to the earlier passage."""
         scored = [(c, float(self.rank @ c.features)) for c in candidates]
         return sorted(scored, key=lambda pair: (-pair[1], pair[0].passage.number))
 
-    def probability(self, evidence: NDArray[np.float64]) -> float:
-        """Return the probability that the text answers, from `answer_evidence`."""
-        logit = self.bias + float(self.answer @ evidence)
+    def logits(self, evidence: NDArray[np.float64]) -> tuple[float, float]:
+        """Return how far the evidence is above what an answer takes, and above being off subject.
+
+        Both are 0 at the threshold.
+        """
+        answers = self.answer_bias + float(self.answer @ evidence)
+        speaks = self.subject_bias + float(self.subject @ evidence[_SUBJECT])
+        return answers, speaks
+
+    def confidence(self, evidence: NDArray[np.float64]) -> float:
+        """Return the confidence, from 0 to 1, that the text answers; it does from a half on."""
+        logit = min(self.logits(evidence))
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
@@ -57,7 +82,7 @@ def answer_evidence(
 ) -> NDArray[np.float64]:
     """Return what speaks for the first candidate as an answer, in the order of the features.
 
-    `about` holds what is known of the question alone: `words`, `unknown`, `kinds` and
+    `about` holds what is known of the question alone: `words`, `unknown`, `kinds`, `yes_no` and
     `edition_differs`.
     """
     first, score = ordered[0]
@@ -69,6 +94,7 @@ def answer_evidence(
         about["words"],
         about["unknown"],
         about["kinds"],
+        about["yes_no"],
         about["edition_differs"],
     )
     return np.concatenate([first.features, more])
@@ -81,6 +107,7 @@ def load() -> Model:
     return Model(
         rank=np.array([content["rank"].get(name, 0.0) for name in FEATURES]),
         answer=np.array([content["answer"].get(name, 0.0) for name in ANSWER_FEATURES]),
-        bias=float(content["bias"]),
-        threshold=float(content["threshold"]),
+        answer_bias=float(content["answer_bias"]),
+        subject=np.array([content["subject"].get(name, 0.0) for name in SUBJECT_FEATURES]),
+        subject_bias=float(content["subject_bias"]),
     )

@@ -94,9 +94,9 @@ def source_digest(knowledge: Path, encoder: Encoder | None) -> str:
 
 
 def is_current(index: Path, digest: str) -> bool:
-    """Tell whether the index in place was built from what the digest stands for."""
+    """Tell whether the index in place is whole and built from what the digest stands for."""
     try:
-        return store.manifest(index).digest == digest
+        return store.read(index)[0].digest == digest
     except (IndexMissing, IndexUnusable):
         return False
 

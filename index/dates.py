@@ -11,23 +11,26 @@ _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _MONTH_WORD = r"(?P<word>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_B = r"(?a:\b)"  # between Latin script and Han too, as in 喺Dec 4朝早
 _TH = r"(?:st|nd|rd|th)?"
+_TO = rf"(?:\s*(?:-|–|—|~|to|until|till|through)\s*(?P<day2>\d{{1,2}}){_TH}{_B}(?!:))?"
 _FORMS = tuple(
     re.compile(form)
     for form in (
         rf"(?:{_YEAR})?(?P<month>{_N})\s*月\s*份?(?:底|初)?\s*(?P<day>{_N})\s*[日号]?"
         rf"(?:\s*(?:至|到|-|–|—|~|～)\s*(?:(?P<month2>{_N})\s*月\s*)?(?P<day2>{_N})\s*[日号])?",
         r"(?P<year>\d{4})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<day>\d{1,2})(?!\d)",
-        rf"\b{_MONTH_WORD}\s+(?P<day>\d{{1,2}}){_TH}\b(?!:)(?:,?\s+(?P<year>\d{{4}}))?",
-        rf"\b(?P<day>\d{{1,2}}){_TH}\s+(?:of\s+)?{_MONTH_WORD}\b(?:,?\s+(?P<year>\d{{4}}))?",
+        rf"{_B}{_MONTH_WORD}\s+(?P<day>\d{{1,2}}){_TH}{_B}(?!:){_TO}(?:,?\s+(?P<year>\d{{4}}))?",
+        rf"{_B}(?P<day>\d{{1,2}}){_TH}{_TO}\s+(?:of\s+)?{_MONTH_WORD}{_B}(?:,?\s+(?P<year>\d{{4}}))?",
         r"(?<![\d/.:-])(?P<month>1[0-2]|0?[1-9])\s*/\s*(?P<day>[12]\d|3[01]|0?[1-9])(?![\d/:%])",
         rf"(?:{_YEAR})(?P<month>{_N})\s*月",
         rf"(?P<month>{_N})\s*月(?:份|(?!\d))",
-        rf"\b{_MONTH_WORD}\s+(?P<year>\d{{4}})\b",
+        rf"{_B}{_MONTH_WORD}\s+(?P<year>\d{{4}}){_B}",
+        rf"(?<![\d第/.-])(?P<day>{_N})\s*(?:至|到|-|–|—|~|～)\s*(?P<day2>{_N})\s*[日号]",
         rf"(?<![\d第])(?P<day>{_N})\s*[号日](?!楼|线|馆|门|房|店|元|本|常|子|报)"
         rf"(?:\s*(?:至|到|-|–|—|~|～)\s*(?P<day2>{_N})\s*[日号])?",
-        r"\b(?:the|on)\s+(?P<day>\d{1,2})(?:st|nd|rd|th)\b",
-        r"(?P<year>(?:19|20)\d{2})\s*年",
+        rf"{_B}(?:the|on)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th){_B}",
+        r"(?P<year>(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})\s*年",
         r"(?<![\d.,:/-])\b(?P<year>(?:19|20)\d{2})\b(?![\d,:/-]|\.\d)",
     )
 )
@@ -62,7 +65,7 @@ def dates(folded: str) -> list[Date]:
             if read:
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
                 found.extend(read)
-    return sorted(found, key=lambda date: (date.start, date.day or 0))
+    return sorted(found, key=lambda date: date.start)
 
 
 def _read(match: re.Match[str]) -> list[Date]:
@@ -115,14 +118,17 @@ _PART = re.compile(
 )
 _CLOCK_FORMS = (
     re.compile(
-        r"(?<!\d)(?P<hour>[01]?\d|2[0-4])\s*:\s*(?P<minute>[0-5]\d)\s*(?P<half>[ap]\.?m\b\.?)?"
+        r"(?<!\d)(?P<hour>[01]?\d|2[0-4])\s*:\s*(?P<minute>[0-5]\d)(?!\d)"
+        rf"\s*(?P<half>[ap]\.?m{_B}\.?)?"
     ),
     re.compile(
         rf"(?P<hour>{_N})\s*(?:点钟|点|时(?!间|候|代|期|尚)|點)"
         rf"(?:(?P<half_past>半)|(?P<quarter>[一三])刻|(?P<minute>{_N})分?(?!钟))?"
     ),
-    re.compile(r"\b(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s*(?P<half>[ap]\.?m\b\.?)"),
-    re.compile(r"\b(?P<hour>1[0-2]|0?[1-9])\s*o'?clock\b"),
+    re.compile(
+        rf"{_B}(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s*(?P<half>[ap]\.?m{_B}\.?)"
+    ),
+    re.compile(rf"{_B}(?P<hour>1[0-2]|0?[1-9])\s*o'?clock{_B}"),
 )
 
 
@@ -168,8 +174,12 @@ def _read_clock(match: re.Match[str], folded: str) -> Clock | None:
     later = half == "pm" or (not half and before and before[-1] in ("afternoon", "evening"))
     if later and hour < 12:
         hour += 12
-    elif half == "am" and hour == 12:
+    elif hour == 12 and (half == "am" or (not half and before[-1:] == ["early"])):
         hour = 0
+    elif hour == 12 and not half and before[-1:] == ["evening"]:
+        hour = 24
+    elif hour < 6 and not half and before[-1:] == ["noon"]:
+        hour += 12
     written_out = ":" in match[0] and len(match["hour"]) == 2
     sure = bool(half or before or hour > 12 or written_out)
     return Clock(match.start(), match.end(), hour + minute / 60, sure)

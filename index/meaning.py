@@ -77,7 +77,7 @@ class _UniversalSentenceEncoder:
         if not texts:
             return np.zeros((0, 512), np.float32)
         batches = [
-            self._model.encode([text or " " for text in texts[start : start + _BATCH]])
+            self._model.encode([_encodable(text) for text in texts[start : start + _BATCH]])
             for start in range(0, len(texts), _BATCH)
         ]
         return np.concatenate(batches).astype(np.float32)
@@ -100,17 +100,26 @@ class _Endpoint:
         try:
             with httpx.Client(timeout=_TIMEOUT_S, headers=headers) as client:
                 for start in range(0, len(texts), _BATCH):
-                    body = {"model": self._model, "input": list(texts[start : start + _BATCH])}
+                    batch = [_encodable(text) for text in texts[start : start + _BATCH]]
+                    body = {"model": self._model, "input": batch}
                     answer = client.post(f"{self._address}/embeddings", json=body)
                     answer.raise_for_status()
                     data = sorted(answer.json()["data"], key=lambda item: int(item["index"]))
                     rows.extend(item["embedding"] for item in data)
-            vectors = np.asarray(rows, np.float32)
-            lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+            vectors = np.asarray(rows, np.float64)
+            with np.errstate(over="ignore"):
+                lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+            if len(rows) != len(texts) or not np.isfinite(lengths).all() or not lengths.all():
+                raise ValueError("not one vector of some length for each text")
+        except (httpx.HTTPError, httpx.InvalidURL, KeyError, TypeError, ValueError) as error:
             raise EmbeddingsFailed(
                 f"embeddings server {self._address} gave no vectors ({type(error).__name__}); "
                 "check that it runs, or set WUZHEN_EMBEDDINGS=none"
             ) from error
-        normal: Vectors = vectors / np.maximum(lengths, 1e-12)
+        normal: Vectors = (vectors / lengths).astype(np.float32)
         return normal
+
+
+def _encodable(text: str) -> str:
+    """Return a text that models take: never empty, and without unpaired surrogates."""
+    return text.encode("utf-8", "replace").decode() or " "

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import cn2an
 
-HAN_DIGITS = "零〇一二三四五六七八九十百千万亿两"
+HAN_DIGITS = "零〇一二三四五六七八九十廿卅百千万亿两"
 _ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _HAN = rf"[{HAN_DIGITS}]+"
 _SCALE = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _ABOUT = r"[多余几来]?"
+_LONGEST = 40
 MEASURES = (
     "个|名|位|人|家|所|项|条|款|座|间|本|册|份|篇|页|张|枚|套|件|场|次|届|轮|组|队|支|种|类|台|部|辆|"
     "架|艘|棵|株|只|头|匹|岁|周岁|年|月|日|号|天|周|小时|钟头|分钟|分|秒钟|秒|点|米|公里|千米|厘米|公分|毫米|"
@@ -62,11 +63,14 @@ def numbers(folded: str) -> list[Number]:
 def to_value(digits: str) -> float | None:
     """Return the value of a numeral in Arabic or (simplified) Han digits, or None."""
     plain = digits.replace(",", "")
+    if not 0 < len(plain) <= _LONGEST:
+        return None
     if plain[:1].isdecimal() and plain.isascii():
         return float(plain)
     if plain[0] in "百千万亿":
         plain = "一" + plain
+    plain = plain.replace("两", "二").replace("廿", "二十").replace("卅", "三十")
     try:
-        return float(cn2an.cn2an(plain.replace("两", "二"), "smart"))
+        return float(cn2an.cn2an(plain, "smart"))
     except ValueError:
         return None

@@ -11,7 +11,7 @@ from typing import Literal
 
 from index.analyser import Term, analyse, is_word, stopwords
 from index.english import Glosses
-from index.fold import fold
+from index.fold import fold_with_offsets
 from index.sound import sound
 from index.synonyms import Synonyms
 
@@ -89,12 +89,12 @@ def _concept(term: Term) -> Concept:
 
 
 def _add_synonyms(text: str, concepts: list[Concept], synonyms: Synonyms) -> None:
-    folded = fold(text)
-    if len(folded) != len(text):
-        text = folded
-    for start, end, group in synonyms.said_in(folded):
+    folded, offsets = fold_with_offsets(text)
+    for first, last, group in synonyms.said_in(folded):
+        said = folded[first:last]
+        start, end = (offsets[first], offsets[last - 1] + 1) if offsets else (first, last)
         inside = [c for c in concepts if c.start >= start and c.end <= end and is_word(c.term)]
-        others = [v for v in synonyms.groups[group] if v.text != folded[start:end]]
+        others = [v for v in synonyms.groups[group] if v.text != said]
         whole = [c for c in inside if (c.start, c.end) == (start, end)]
         for concept in whole or inside:
             concept.content = True

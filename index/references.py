@@ -5,7 +5,8 @@ import re
 from index.document import Part, Span
 
 _ONE = r"[\[［]\s*\d{1,4}(?:\s*[-–—~,，、]\s*\d{1,4})*\s*[\]］]"
-MARKS = re.compile(rf"\s*{_ONE}(?:\s*{_ONE})*")
+# White space is read from where it begins, so that a long run of it is not read from each place.
+MARKS = re.compile(rf"(?:(?<!\s)\s+)?{_ONE}(?:\s*{_ONE})*")
 """A run of reference marks with the white space before and between them."""
 _ITEM = re.compile(r"(\d{1,4})(?:\s*[-–—~]\s*(\d{1,4}))?")
 _LONGEST_RANGE = 50
@@ -49,8 +50,12 @@ def statements(text: str, span: Span) -> tuple[Part, ...]:
 def trimmed(text: str, span: Span) -> Span | None:
     """Return the span without the white space at its ends, or None when nothing is left."""
     start, end = span
-    while start < end and text[start].isspace():
+    while start < end and _is_blank(text[start]):
         start += 1
-    while end > start and text[end - 1].isspace():
+    while end > start and _is_blank(text[end - 1]):
         end -= 1
     return Span(start, end) if start < end else None
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character == "\ufeff"  # a byte order mark

@@ -2,6 +2,7 @@
 
     <index>/CURRENT             one line: the generation that readers open
     <index>/<generation>/       manifest.json and the files that it names with their digests
+    <index>/LOCK                held by the one build that is writing
 
 `CURRENT` is replaced by renaming a new file over it, so a reader sees the old generation or the
 new one and never half of either; a build that is killed leaves a generation that nobody opens,
@@ -11,22 +12,27 @@ which the next build removes.
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 2
+FORMAT = 3
 """Changes whenever the files of an index change their shape."""
 
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
-_ABANDONED_S = 3600.0
+_LOCK = "LOCK"
+_LOCK_S = 60.0
+_NAME = re.compile(rb"generation-[0-9a-f]{32}")
+_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +50,29 @@ class Manifest:
 
 def write(index: Path, files: Mapping[str, bytes], digest: str, model: str) -> Manifest:
     """Write a generation and put it in place; raises OSError when the disk does not take it."""
-    name = f"generation-{uuid.uuid4().hex[:12]}"
-    folder = index / name
-    folder.mkdir(parents=True)
-    manifest = Manifest(
-        FORMAT, digest, model, time.time(), {key: _digest(data) for key, data in files.items()}
-    )
-    try:
-        for key, data in files.items():
-            _write_file(folder / key, data)
-        _write_file(folder / _MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
-        _sync_folder(folder)
-        pointer = index / f"{_CURRENT}.{name}"
-        _write_file(pointer, name.encode())
-        pointer.replace(index / _CURRENT)
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    _sync_folder(index)
-    _remove_others(index, name)
+    index.mkdir(parents=True, exist_ok=True)
+    with FileLock(index / _LOCK, timeout=_LOCK_S):
+        manifest = Manifest(
+            FORMAT, digest, model, time.time(), {key: _digest(data) for key, data in files.items()}
+        )
+        described = json.dumps(asdict(manifest), indent=1).encode()
+        name = _name(described)
+        folder = index / name
+        pointer = index / f"{_CURRENT}.new"
+        try:
+            folder.mkdir()
+            for key, data in files.items():
+                _write_file(folder / key, data)
+            _write_file(folder / _MANIFEST, described)
+            _sync_folder(folder)
+            _write_file(pointer, name.encode())
+            pointer.replace(index / _CURRENT)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            pointer.unlink(missing_ok=True)
+            raise
+        _sync_folder(index)
+        _remove_others(index, name)
     return manifest
 
 
@@ -71,50 +81,51 @@ def read(index: Path) -> tuple[Manifest, dict[str, bytes]]:
 
     Raises `IndexMissing`, `IndexVersion` or `IndexCorrupt`.
     """
-    for attempt in range(3):
-        folder, manifest = _open(index)
+    for _ in range(_ATTEMPTS):
+        name = _current(index)
         try:
-            files = {name: (folder / name).read_bytes() for name in manifest.files}
-        except OSError as error:
-            # Between reading CURRENT and the files, a build may have replaced the generation.
-            if attempt < 2 and _current(index) != folder.name:
-                continue
-            raise IndexCorrupt(f"index {index} lacks a file; run: wuzhen build") from error
-        for name, data in files.items():
-            if _digest(data) != manifest.files[name]:
-                raise IndexCorrupt(f"index {index}: {name} is damaged; run: wuzhen build")
-        return manifest, files
+            return _read_generation(index, name)
+        except IndexCorrupt:
+            # A build may have replaced and removed the generation while it was being read.
+            if _current(index) == name:
+                raise
     raise IndexUnusable(f"index {index} changes faster than it can be read; try again")
-
-
-def manifest(index: Path) -> Manifest:
-    """Return what the index in place was built from, without reading the rest of it."""
-    return _open(index)[1]
 
 
 def current(index: Path) -> str | None:
     """Return the name of the generation in place: it changes with each build."""
     try:
         return _current(index)
-    except IndexMissing:
+    except (IndexMissing, IndexUnusable):
         return None
 
 
 def _current(index: Path) -> str:
     try:
-        name = (index / _CURRENT).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        name = (index / _CURRENT).read_bytes()
+    except OSError as error:
         raise IndexMissing(f"no index at {index}; run: wuzhen build") from error
-    return name
-
-
-def _open(index: Path) -> tuple[Path, Manifest]:
-    name = _current(index)
-    folder = index / name
-    if Path(name).name != name or not folder.is_dir():
+    if not _NAME.fullmatch(name):
         raise IndexCorrupt(f"index {index} points nowhere; run: wuzhen build")
+    return name.decode()
+
+
+def _read_generation(index: Path, name: str) -> tuple[Manifest, dict[str, bytes]]:
+    manifest = _read_manifest(index, name)
     try:
-        fields: dict[str, Any] = json.loads((folder / _MANIFEST).read_bytes())
+        files = {key: (index / name / key).read_bytes() for key in manifest.files}
+    except OSError as error:
+        raise IndexCorrupt(f"index {index} lacks a file; run: wuzhen build") from error
+    for key, data in files.items():
+        if _digest(data) != manifest.files[key]:
+            raise IndexCorrupt(f"index {index}: {key} is damaged; run: wuzhen build")
+    return manifest, files
+
+
+def _read_manifest(index: Path, name: str) -> Manifest:
+    try:
+        described = (index / name / _MANIFEST).read_bytes()
+        fields: dict[str, Any] = json.loads(described)
         found = fields["format"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(f"index {index}: its manifest is damaged; run: wuzhen build") from error
@@ -123,12 +134,16 @@ def _open(index: Path) -> tuple[Path, Manifest]:
             f"index {index} is of version {found}, this program reads {FORMAT}; run: wuzhen build"
         )
     try:
-        read_manifest = Manifest(**fields)
-        if not all(Path(key).name == key for key in read_manifest.files):
-            raise ValueError("a file outside the folder")
-    except (TypeError, ValueError, AttributeError) as error:
+        if _name(described) != name:
+            raise ValueError("not the manifest that was written")
+        return Manifest(**fields)
+    except (TypeError, ValueError) as error:
         raise IndexCorrupt(f"index {index}: its manifest is damaged; run: wuzhen build") from error
-    return folder, read_manifest
+
+
+def _name(described: bytes) -> str:
+    """Return the name of a generation: the digest of its manifest, so that it proves that too."""
+    return f"generation-{_digest(described)}"
 
 
 def _digest(data: bytes) -> str:
@@ -151,9 +166,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _remove_others(index: Path, keep: str) -> None:
-    """Remove what earlier builds left, but nothing so young that a build may be writing it."""
+    """Remove what earlier builds left; the lock tells that none of it is being written."""
     for old in index.glob("generation-*"):
-        complete = (old / _MANIFEST).exists()
-        abandoned = time.time() - old.stat().st_mtime > _ABANDONED_S
-        if old.name != keep and (complete or abandoned):
+        if old.name != keep:
             shutil.rmtree(old, ignore_errors=True)

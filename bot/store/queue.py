@@ -45,8 +45,10 @@ class Queue:
         states = (literal(state, literal_execute=True) for state in (self.waiting, self.held))
         return rows.c.state.in_(list(states))
 
-    def claimable(self, now: float) -> Select[tuple[int]]:
-        """Select the id of the oldest row that may be claimed."""
+    @cached_property
+    def claimable(self) -> Select[tuple[int]]:
+        """Select the id of the oldest row that may be claimed at `:now`; slow to build, so once."""
+        now = bindparam("now", type_=Double)
         row, other = self.table.alias("row"), self.table.alias("other")
         due = or_(
             and_(row.c.state == self.waiting, row.c.not_before <= now),

@@ -30,7 +30,7 @@ class Connection(aiosqlite.Connection):
             cursor.rows = cursor.fetchall() if cursor.description else []
             return cursor
 
-        result: _Result = await self._execute(work)
+        result: _Result = await self._execute(work)  # type: ignore[no-untyped-call]
         return result
 
 

@@ -1,6 +1,7 @@
 """Reading a knowledge folder: every document in it, and a warning for each that cannot be read."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,9 @@ def read_folder(folder: Path) -> Knowledge:
     boilerplate = frozenset(fold(line) for line in entries(BOILERPLATE, folder))
     for path in files(folder):
         name = path.relative_to(folder).as_posix()
+        if (legible := os.fsencode(name).decode("utf-8", "backslashreplace")) != name:
+            warnings.append(Warning(legible, "its name is not UTF-8"))
+            continue
         try:
             text = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
@@ -99,7 +103,7 @@ def digest(folder: Path) -> str:
     total = hashlib.blake2b(digest_size=16)
     lists = [folder / name for name in NAMES if (folder / name).is_file()]
     for path in [*files(folder), *lists]:
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        total.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0")
         try:
             total.update(hashlib.blake2b(path.read_bytes()).digest())
         except OSError:

@@ -16,7 +16,7 @@ def read_jsonl(
         if not line.strip():
             continue
         try:
-            entry = json.loads(line)
+            entry = json.loads(line.removeprefix("\ufeff"))
         except (ValueError, RecursionError):
             problems.append((number, "not a JSON object"))
             continue

@@ -3,6 +3,7 @@
 A quote keeps the file's own characters, emphasis marks included.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ from markdown_it.token import Token
 from index.document import Block, Document, Part, Span
 from index.references import statements, trimmed
 
+_LINE_END = re.compile(r"\r\n?|\n")  # as CommonMark, 2.1, has it
+_BEFORE_CELLS = re.compile(r"[ \t>]*\|?")
 _QUOTED = frozenset({"paragraph_open", "fence", "code_block", "html_block"})
 
 
@@ -23,7 +26,9 @@ def read_markdown(id: str, text: str) -> Document:
     title = ""
     header: list[str] = []
     lists = 0
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    # A byte order mark would hide what the first line is.
+    seen = " " + text[1:] if text.startswith("\ufeff") else text
+    tokens = MarkdownIt("commonmark").enable("table").parse(seen)
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
             name = tokens[place + 1].content.strip()
@@ -56,11 +61,8 @@ def _names(path: Sequence[tuple[int, str]]) -> tuple[str, ...]:
 
 
 def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    starts[-1] = len(text)
-    return [min(start, len(text)) for start in starts] + [len(text)]
+    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+    return [*starts, len(text), len(text)]
 
 
 def _without_marker(text: str, span: Span, tokens: Sequence[Token]) -> Span | None:
@@ -86,17 +88,16 @@ def _row(
 ) -> list[Block]:
     assert token.map is not None
     place = starts[token.map[0]]
-    end = text.find("\n", place)
-    end = len(text) if end < 0 else end
+    end = starts[token.map[0] + 1]
     parts: list[Part] = []
     column = 0
-    if text[place:end].lstrip().startswith("|"):
-        place = text.index("|", place) + 1
+    if before := _BEFORE_CELLS.match(text, place, end):
+        place = before.end()
     while place < end:
         stop = place
         while stop < end and (text[stop] != "|" or text[stop - 1] == "\\"):
             stop += 1
-        for stated in statements(text, Span(place, stop))[:1]:
+        for stated in statements(text, Span(place, stop)):
             name = header[column] if column < len(header) else ""
             parts.append(stated._replace(name=name or str(column + 1)))
         place = stop + 1

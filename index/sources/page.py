@@ -4,6 +4,8 @@ A page's headings repeat its title before each of them, which is how they, and i
 text without such headings is plain: its headings are short lines above other lines.
 """
 
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -46,12 +48,17 @@ def read_page(id: str, text: str, boilerplate: frozenset[str], title: str = "") 
 
 def _repeated_title(found: Sequence[Line]) -> str:
     """Return the line that at least three later lines, behind a blank one, begin with."""
-    headings = [line.text for line in found if line.after_blank and not is_prose(line)]
+    headings = sorted(line.text for line in found if line.after_blank and not is_prose(line))
+
+    def longer(start: str) -> int:
+        after = bisect_left(headings, start + chr(sys.maxunicode))
+        return after - bisect_right(headings, start)
+
     candidates = Counter(
         line.text
         for line in found
         if len(line.text) >= _SHORTEST_TITLE and not is_prose(line)
-        if sum(h.startswith(line.text) and h != line.text for h in headings) >= _FEWEST_HEADINGS
+        if longer(line.text) >= _FEWEST_HEADINGS
     )
     return max(candidates, key=len, default="")
 

@@ -19,7 +19,9 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 @dataclass(slots=True)
 class _Row:
-    parts: list[Part] = field(default_factory=list)
+    parts: list[tuple[int, Part]] = field(default_factory=list)
+    """Each with the column, from 0, that it stands in."""
+    column: int = -1
     header: bool = True
 
 
@@ -36,13 +38,21 @@ class _Page(HTMLParser):
         self._in_title = False
         self._lists = 0
         self._row: _Row | None = None
-        self._header: list[str] = []
+        self._header: dict[int, str] = {}
+
+    def parse_html_declaration(self, i: int) -> int:
+        # Outside of SVG and MathML, `<![...` is a comment that ends at the next `>` (HTML, 13.2.5).
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag == "title":
             self._in_title = True
         elif tag in _HIDDEN:
             self._hidden.append(tag)
+        elif tag in _BREAKING and self._hidden == ["head"]:
+            self._hidden.clear()  # `</head>` may be left out
         if self._hidden:
             return
         if tag in _BREAKING:
@@ -52,11 +62,12 @@ class _Page(HTMLParser):
         elif tag in ("ul", "ol"):
             self._lists += 1
         elif tag == "table":
-            self._header = []
+            self._header = {}
         elif tag == "tr":
             self._row = _Row()
-        elif tag == "td" and self._row is not None:
-            self._row.header = False
+        elif tag in ("td", "th") and self._row is not None:
+            self._row.column += 1
+            self._row.header &= tag == "th"
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":
@@ -102,7 +113,7 @@ class _Page(HTMLParser):
             self._path = [(level, name) for level, name in self._path if level < self._heading]
             self._path.append((self._heading, words))
         elif self._row is not None:
-            self._row.parts.append(Part(span))
+            self._row.parts.append((self._row.column, Part(span)))
         elif parts := statements(self.text, span):
             self.blocks.append(
                 Block("bullet" if self._lists else "paragraph", self._names(), parts)
@@ -110,12 +121,12 @@ class _Page(HTMLParser):
 
     def _close_row(self, row: _Row) -> None:
         if row.header:
-            self._header = [part.span.of(self.text) for part in row.parts]
+            self._header = {column: part.span.of(self.text) for column, part in row.parts}
             return
         parts: list[Part] = []
-        for column, part in enumerate(row.parts):
-            name = self._header[column] if column < len(self._header) else str(column + 1)
-            parts.extend(p._replace(name=name) for p in statements(self.text, part.span)[:1])
+        for column, part in row.parts:
+            name = self._header.get(column) or str(column + 1)
+            parts.extend(p._replace(name=name) for p in statements(self.text, part.span))
         if parts:
             self.blocks.append(Block("row", self._names(), tuple(parts)))
 
