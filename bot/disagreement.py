@@ -33,7 +33,7 @@ def disagreeing(
     two answers (`到底`) is believed more easily.
     """
     kinds = [(name, finder) for name, finder in reading.question.kinds if name in _VALUED]
-    explicit = bool(_EXPLICIT.search(reading.question.folded))
+    explicit = bool(_EXPLICIT.search(reading.question.core))
     if not kinds and not explicit:
         return None
     first, score = ordered[0]

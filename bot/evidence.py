@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bot.question import Question, interrogatives
 from bot.reading import Reading, focus_of
+from bot.timetable import generic
 from index.analyser import is_word
 from index.dates import dates
 from index.document import Passage
@@ -105,14 +106,19 @@ class Evidence:
         reading: Reading,
         scores: Scores,
         places: Iterable[int],
+        on: frozenset[int] | None = None,
     ) -> list[Candidate]:
-        """Weigh the passages at some places of the collection."""
+        """Weigh the passages at some places of the collection.
+
+        `on` holds the rows of timetables at the times that the question names, if it names any.
+        """
         collection = self._collection
         question, words, before = reading.question, reading.words, reading.before
         asked = focus_of(reading)
         at_focus = np.array([c in asked for c in words], dtype=bool)
-        bare = _without(question.folded, interrogatives(question.folded))
+        bare = _without(question.core, interrogatives(question.core))
         likeness = collection.word_likeness([_as_written(question, c) for c in words])
+        sessions = np.array([_within(c, generic(question.core)) for c in words], dtype=np.float64)
         weights = np.array([collection.concept_weight(c) * c.weight for c in words])
         total = float(weights.sum()) or 1.0
         best = [max(float(s.max(initial=0.0)), 1e-9) for s in _arrays(scores)]
@@ -130,11 +136,17 @@ class Evidence:
                 soft = np.maximum(held, _like(likeness, collection.word_places(own)))
                 like_around = _like(likeness, collection.word_places(around))
                 soft_around = np.maximum(soft, np.maximum(held_around, like_around))
+            if passage.kind == "row" and "topic" in passage.names:
+                # Any row of a timetable is a session, a forum, something that is on.
+                soft, soft_around = np.maximum(soft, sessions), np.maximum(soft_around, sessions)
+                held, held_around = np.maximum(held, sessions), np.maximum(held_around, sessions)
             missing = weights * (1 - soft_around) if words else np.zeros(1)
             spans = [finder(text) for _, finder in question.kinds]
             kinds = len(question.kinds)
             satisfied = sum(bool(one) for one in spans)
             agree, differ = _dates(question, text)
+            if on is not None and passage.kind == "row":
+                agree, differ = float(place in on), float(place not in on)
             run, at = self._shared_run(bare, text)
             opens = run > 0 and at <= _OPENING
             found.append(
@@ -248,6 +260,10 @@ def _like(likeness: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.fl
     return sure
 
 
+def _within(concept: Concept, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= concept.start and concept.end <= end for start, end in spans)
+
+
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
     kept = list(text)
     for start, end in spans:
@@ -257,7 +273,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _as_written(question: Question, concept: Concept) -> str:
     """Return a word of a question unstemmed, or a word that an earlier question said."""
-    written = question.folded[concept.start : concept.end]
+    written = question.core[concept.start : concept.end]
     return written if written.startswith(concept.term[:3]) else concept.term
 
 

@@ -191,7 +191,9 @@ class Librarian:
         order = np.argsort(-scores.total, kind="stable")[:_CANDIDATES]
         places = dict.fromkeys([int(place) for place in order])
         places.update(dict.fromkeys(self._near(reading.before)))
-        return self.evidence.candidates(reading, scores, places)
+        rows = self.schedule.timetable.when(reading.question)
+        on = frozenset(row.passage.number for row in rows) if rows else None
+        return self.evidence.candidates(reading, scores, places, on)
 
     def about(self, reading: Reading) -> dict[str, float]:
         """Return what is known of a question alone that bears on whether the text answers it."""

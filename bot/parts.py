@@ -3,7 +3,6 @@
 import re
 
 from bot.question import Question, interrogatives
-from index.fold import fold
 
 _BREAK = re.compile(
     r"[?？!！。;；,，\n]+|(?:还有|仲有|另外|以及|顺便|同埋|并且|而且)|\b(?:and also|and|also|plus)\b(?=\s+(?:how|what|when|where|who|which|is|are|do|does|can|did)\b)"
@@ -19,6 +18,7 @@ _PAIR = re.compile(
     r"(?P<a>[^,，。?？;；:：]{2,24}?)\s*(?P<join>和|跟|与|同埋|同|还是|、|以及|\bversus\b|\bvs\.?\b|\bor\b|\band\b)\s*(?P<b>[^,，。?？;；:：]{2,24})"
 )
 _SHORTEST = 2
+_LONGEST = 70
 
 
 def parts(question: Question) -> list[str]:
@@ -36,8 +36,8 @@ def parts(question: Question) -> list[str]:
 
 def _asking(question: Question) -> list[str]:
     """Return the stretches between breaks that each have a word that asks and one that names."""
-    folded = question.folded
-    if len(folded) != len(question.core):
+    folded = question.core
+    if len(question.text) > _LONGEST:
         return []
     pieces: list[tuple[int, int]] = []
     start = 0
@@ -68,15 +68,13 @@ def _asks(stretch: str) -> bool:
 
 
 def _compared(question: Question) -> list[str]:
-    folded = question.folded
-    if len(folded) != len(question.core) or not _COMPARES.search(folded):
-        return []
-    match = _PAIR.search(folded)
-    if match is None:
+    folded = question.core
+    match = _PAIR.search(folded) if _COMPARES.search(folded) else None
+    if match is None or interrogatives(match["a"]) or len(question.text) > _LONGEST:
         return []
     first = question.core[: match.start("join")] + question.core[match.end("b") :]
     second = question.core[: match.start("a")] + question.core[match.start("b") :]
     rest = folded[match.end("b") :]
     if not _COMPARES.search(match["b"] + rest) and match["join"] not in ("还是", "or"):
         return []
-    return [first, second] if fold(first) != fold(second) else []
+    return [first, second] if first != second else []

@@ -1,6 +1,7 @@
 """Understanding a question before anything is searched: what it asks, of what, when and where."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.kinds import Finder, asked_kinds
@@ -31,11 +32,11 @@ _SUPPORT_WORDS = re.compile(
     rf"{_REFERENCE_WORD}|支持|支撑|佐证|依据|出自|来自|引自|标注|编号|\b(?:support|back|cite|cover|number|claim|statement|fact|sentence)(?:s|ed)?\b(?: up)?|这句话|这个说法|这句|这一句|说法|这段"
 )
 _DAY = (
-    (1, r"第一[天日]|首[日天]|头一?[天日]|day (?:one|1)\b|first day|opening day"),
+    (1, r"第一[天日]|首[日天]|头一?[天日]|day (?:one|1)\b|first[ -]day|opening[ -]day"),
     (2, r"第[二2][天日]|次日|day (?:two|2)\b|second day"),
     (3, r"第[三3][天日]|day (?:three|3)\b|third day"),
     (4, r"第[四4][天日]|day (?:four|4)\b|fourth day"),
-    (-1, r"最后一?[天日]|最尾一?[天日]|尾日|末日|最终日|last day|final day|closing day"),
+    (-1, r"最后一?[天日]|最尾一?[天日]|尾日|末日|最终日|last[ -]day|final[ -]day|closing[ -]day"),
 )
 _YES_NO = re.compile(
     r"(?:吗|嘛|没有|冇|未|咩)[?。!\s]*$|是不是|是否|有没有|有冇|能不能|能否|可不可以|可否|会不会|要不要|系咪|系唔系|使唔使|可唔可以|得唔得|用唔用|要唔要|"
@@ -64,9 +65,7 @@ class Question:
 
     text: str
     core: str
-    """The part of a long message that asks; the whole of a short one."""
-    folded: str
-    """The core, folded."""
+    """The part of a long message that asks; the whole of a short one; folded and spelled right."""
     language: Language
     kinds: tuple[tuple[str, Finder], ...]
     """The kinds of things asked for, each with what finds one in a text."""
@@ -96,10 +95,10 @@ class Question:
 
     @property
     def when_spans(self) -> list[tuple[int, int]]:
-        """Where its folded core names dates, times, parts of the day, and days by their order."""
+        """Where its core names dates, times, parts of the day, and days by their order."""
         spans = [(one.start, one.end) for one in (*self.dates, *self.clocks)]
-        spans += part_of_day_spans(self.folded)
-        return spans + [m.span() for _, form in _DAY for m in re.finditer(form, self.folded)]
+        spans += part_of_day_spans(self.core)
+        return spans + [m.span() for _, form in _DAY for m in re.finditer(form, self.core)]
 
     @property
     def timed(self) -> bool:
@@ -107,17 +106,18 @@ class Question:
         return bool(self.dates or self.clocks or self.parts or self.day)
 
 
-def understand(text: str) -> Question:
-    """Read what a question asks out of its words."""
-    core = asking_part(text)
-    folded = fold(core)
+def understand(text: str, spelled: Callable[[str], str] = fold) -> Question:
+    """Read what a question asks out of its words.
+
+    `spelled` folds a text, and may set mistyped words right.
+    """
+    core = folded = spelled(asking_part(text))
     when = [d for d in dates(folded) if d.month or d.day or d.year]
     supports = bool(_SUPPORT.search(folded))
     found = [n for n in numbers(folded) if not _inside(n.start, n.end, when)]
     return Question(
         text=text,
         core=core,
-        folded=folded,
         language=language_of(text),
         kinds=() if supports else tuple(asked_kinds(folded)),
         dates=tuple(when),

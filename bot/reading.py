@@ -37,18 +37,18 @@ class Reading:
 
 def read(text: str, collection: Collection) -> Reading:
     """Read a question by itself."""
-    question = understand(text)
+    question = understand(text, collection.spelled)
     core = without_support_words(question.core) if question.supports else question.core
     concepts = tuple(collection.read(core))
-    asking = interrogatives(question.folded)
+    asking = interrogatives(question.core)
     for concept in concepts:
         if is_word(concept.term) and _overlaps(concept, asking):
             concept.content = False
-    asked = [match.span() for kind in KINDS for match in kind.asked.finditer(question.folded)]
+    asked = [match.span() for kind in KINDS for match in kind.asked.finditer(question.core)]
     own = [
         c
         for c in concepts
-        if c.content and is_word(c.term) and not _inside(c, [*asked, *generic(question.folded)])
+        if c.content and is_word(c.term) and not _inside(c, [*asked, *generic(question.core)])
     ]
     return Reading(question, concepts, len(own))
 
@@ -56,7 +56,7 @@ def read(text: str, collection: Collection) -> Reading:
 def focus_of(reading: Reading) -> list[Concept]:
     """Return the words that name what is asked for: the attribute, not the thing that has it."""
     words = [c for c in reading.words if c.weight == 1.0]
-    for start, end, side in focus(reading.question.folded):
+    for start, end, side in focus(reading.question.core):
         if side == "after":
             found = [c for c in words if start <= c.start < end]
         else:

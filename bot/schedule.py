@@ -54,17 +54,17 @@ class Schedule:
         rows = self.timetable.rows if rows is None else rows
         if rooms:
             rows = [row for row in rows if row.place in rooms]
-        end = extreme(question.folded)
+        end = extreme(question.core)
         if rows and end:
             rows = [rows[0] if end == "first" else rows[-1]]
         return in_order(rows)
 
     def _places(self, question: Question) -> dict[str, list[tuple[int, int]]]:
         """Return the timetable's places that a question names, or says a synonym of, and where."""
-        named = self.timetable.places_in(question.folded)
+        named = self.timetable.places_in(question.core)
         found = {room: [span] for room, span in named.items()}
         synonyms = self._collection.synonyms
-        for start, end, group in synonyms.said_in(question.folded):
+        for start, end, group in synonyms.said_in(question.core):
             for variant in synonyms.groups[group]:
                 for room in self.timetable.places_in(variant.text):
                     found.setdefault(room, []).append((start, end))
@@ -73,9 +73,9 @@ class Schedule:
     def subject(self, reading: Reading) -> list[Concept]:
         """Return the words of a question that name something beside times, days and rooms."""
         question = reading.question
-        masked = [False] * len(question.folded)
+        masked = [False] * len(question.core)
         places = [span for spans in self._places(question).values() for span in spans]
-        for start, end in (*generic(question.folded), *question.when_spans, *places):
+        for start, end in (*generic(question.core), *question.when_spans, *places):
             masked[start:end] = [True] * (end - start)
         titles = {
             term
@@ -92,12 +92,12 @@ class Schedule:
 
     def _related(self, question: Question, reading: Reading) -> list[Row]:
         """Return what stands before, after or beside the row that a question names."""
-        row = self.named(reading) if relation(question.folded) else None
+        row = self.named(reading) if relation(question.core) else None
         return self.near(question, row) if row else []
 
     def near(self, question: Question, row: Row) -> list[Row]:
         """Return what stands before, after or beside a row, as a question asks, if it does."""
-        how = relation(question.folded)
+        how = relation(question.core)
         if how is None:
             return []
         find = {

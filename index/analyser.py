@@ -8,6 +8,7 @@ term's span is its place in the text as it was given.
 import functools
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -24,6 +25,10 @@ VERSION = "1"
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 _RUNS = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>[^\W_{_HAN}]+)")
+
+
+# A stemmer works on the word within itself, so two threads cannot share one.
+_local = threading.local()
 
 
 class Term(NamedTuple):
@@ -60,7 +65,9 @@ def stopwords() -> frozenset[str]:
 
 def stem(word: str) -> str:
     """Return the stem of a lower-case Latin word (Porter's second algorithm)."""
-    stemmed: str = _stemmer().stemWord(word)
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = snowballstemmer.stemmer("english")
+    stemmed: str = _local.stemmer.stemWord(word)
     return stemmed
 
 
@@ -69,9 +76,9 @@ def words_of(han: str) -> list[str]:
     return list(_segmenter().cut(han))
 
 
-@functools.cache
-def _stemmer() -> snowballstemmer.EnglishStemmer:
-    return snowballstemmer.stemmer("english")
+def is_dictionary_word(han: str) -> bool:
+    """Tell whether a folded run of Han characters is a word of the dictionary."""
+    return bool(_segmenter().FREQ.get(han))
 
 
 @functools.cache

@@ -15,7 +15,7 @@ import numpy as np
 from index import analyser, passages, store
 from index.analyser import analyse, is_word
 from index.document import Document, Passage
-from index.english import Gloss, glosses
+from index.english import Gloss, english_words, glosses
 from index.errors import IndexMissing, IndexUnusable, RetrievalError
 from index.lexicon import NAMES, entries
 from index.meaning import Encoder, Vectors
@@ -144,6 +144,7 @@ def _collection(knowledge: Path, documents: Sequence[Document], cut: Sequence[Pa
         "terms": terms,
         "headings": headings,
         "glosses": [[gloss.stems, gloss.word] for gloss in glosses(han)],
+        "english": english_words(),
         "lists": {name: entries(name, knowledge) for name in NAMES},
     }
     data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()

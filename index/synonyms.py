@@ -39,6 +39,11 @@ class Synonyms:
                     self._longest = max(self._longest, len(variant.text))
             self.groups.append(variants)
 
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all Latin variants."""
+        return frozenset(t for group in self.groups for v in group for t in v.terms)
+
     def said_in(self, folded: str) -> list[tuple[int, int, int]]:
         """Return `(start, end, group)` for each place where a folded text says a variant."""
         found: list[tuple[int, int, int]] = []

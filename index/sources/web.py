@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 from index.document import Block, Document, Part, Span
 from index.references import statements
 
-_HIDDEN = frozenset({"script", "style", "noscript", "template", "nav", "footer", "svg", "head"})
+_HIDDEN = frozenset(
+    {"script", "style", "noscript", "template", "nav", "footer", "svg", "head", "title"}
+)
 _BREAKING = frozenset(
     "p div section article main header blockquote pre ul ol li dl dt dd table tr td th br hr "
     "figure figcaption h1 h2 h3 h4 h5 h6 body html".split()
@@ -49,7 +51,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag == "title":
             self._in_title = True
-        elif tag in _HIDDEN:
+        if tag in _HIDDEN:
             self._hidden.append(tag)
         elif tag in _BREAKING and self._hidden == ["head"]:
             self._hidden.clear()  # `</head>` may be left out
@@ -64,6 +66,7 @@ class _Page(HTMLParser):
         elif tag == "table":
             self._header = {}
         elif tag == "tr":
+            self._close_row()  # `</tr>` may be left out
             self._row = _Row()
         elif tag in ("td", "th") and self._row is not None:
             self._row.column += 1
@@ -84,9 +87,8 @@ class _Page(HTMLParser):
             self._heading = 0
         elif tag in ("ul", "ol"):
             self._lists = max(0, self._lists - 1)
-        elif tag == "tr" and self._row is not None:
-            self._close_row(self._row)
-            self._row = None
+        elif tag in ("tr", "table"):
+            self._close_row()
 
     def handle_data(self, data: str) -> None:
         if self._in_title and not self.title:
@@ -97,6 +99,7 @@ class _Page(HTMLParser):
     def close(self) -> None:
         super().close()
         self._close()
+        self._close_row()
 
     def _close(self) -> None:
         words = " ".join(self._pending.split())
@@ -119,7 +122,10 @@ class _Page(HTMLParser):
                 Block("bullet" if self._lists else "paragraph", self._names(), parts)
             )
 
-    def _close_row(self, row: _Row) -> None:
+    def _close_row(self) -> None:
+        row, self._row = self._row, None
+        if row is None:
+            return
         if row.header:
             self._header = {column: part.span.of(self.text) for column, part in row.parts}
             return
