@@ -38,13 +38,25 @@ test: check  ## linter, formatter's check, type checker, then every test
 	$(BIN)/python -m pytest
 
 check: setup  ## linter, formatter's check and type checker
-	$(BIN)/ruff check bot index tests
-	$(BIN)/ruff format --check bot index tests
+	$(BIN)/ruff check bot index tests bench
+	$(BIN)/ruff format --check bot index tests bench
 	$(BIN)/mypy
 
 format: setup  ## put the code into shape
-	$(BIN)/ruff check --fix bot index tests
-	$(BIN)/ruff format bot index tests
+	$(BIN)/ruff check --fix bot index tests bench
+	$(BIN)/ruff format bot index tests bench
+
+fit: setup  ## fit the weights again; prints held-out figures (takes minutes)
+	$(BIN)/python -m bench.fit
+
+eval: setup  ## figures on our own questions about the article
+	$(BIN)/wuzhen eval tests/collections/conference/questions.jsonl
+
+soak: setup  ## ten minutes of questions to the Telegram bot: memory and open files
+	SOAK_SECONDS=600 $(BIN)/python -m pytest -s tests/telegram/test_soak.py
+
+bench: setup  ## questions a second through the Telegram bot, beside a bare echo
+	$(BIN)/python -m bench.telegram
 
 lock: setup  ## lock the dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -54,4 +66,4 @@ lock: setup  ## lock the dependencies again (needs uv)
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format lock clean
+.PHONY: help setup _venv chat telegram test check format fit eval soak bench lock clean

@@ -2,8 +2,9 @@
 
 Three linear models. The order of passages is a conditional logit (McFadden, 1974) over each
 question's candidates; whether the first of them answers, and whether the text speaks of the
-subject at all, are logistic regressions on the evidence for it. Each collection is held out in turn (folds by document), and the figures
-printed are those of the held-out collections; the weights written are fitted on all.
+subject at all, are logistic regressions on the evidence for it. Each collection is held out in
+turn (folds by document), and the figures printed are those of the held-out collections; the
+weights written are fitted on all.
 """
 
 import argparse
@@ -44,12 +45,13 @@ _EVENTS = frozenset({"conference", "film-festival", "robot-contest"})
 # otherwise, however the few hundred questions it sees happen to fall.
 _FOR = frozenset(
     "passage block meaning passage_of_best block_of_best meaning_of_best covered covered_block "
-    "soft soft_block least least_block focus focus_block kind_held kind_near date_agrees "
-    "number_agrees is_row_asked_when_where is_field_named shared_run opens_with_run defines "
+    "soft soft_block least least_block focus focus_block kind_held kind_near kind_counts "
+    "date_agrees number_agrees is_row_asked_when_where is_field_named shared_run opens_with_run defines "
     "said_before said_beside lead share".split()
 )
 _AGAINST = frozenset(
-    "missing missing_weight kind_missing kind_surely_missing date_differs unknown edition_differs".split()
+    "missing missing_weight kind_missing kind_surely_missing date_differs unknown "
+    "edition_differs".split()
 )
 
 Array = NDArray[np.float64]

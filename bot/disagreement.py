@@ -1,17 +1,20 @@
 """Two passages that say different things of the same: found from what they hold, not by a list."""
 
 import re
+from functools import partial
 
 from bot.evidence import Candidate
-from bot.kinds import Finder
+from bot.kinds import Finder, Held
 from bot.reading import Reading
 from index.dates import dates
 from index.fold import fold
 from index.numerals import numbers
 
 _EXPLICIT = re.compile(
-    r"到底|究竟|两(?:种|个)(?:说法|数|版本|日期|时间|数字|答案)|不一致|不一样|矛盾|对不上|出入|哪个才|哪个是对|边个啱|前后|自相|"
-    r"\b(?:two different|disagree|agree|contradict|consistent|inconsistent|conflict|actual(?:ly)?|really|same)\b"
+    r"到底|究竟|两(?:种|个)(?:说法|数|版本|日期|时间|数字|答案)|不一致|不一样|矛盾|对不上|"
+    r"出入|哪个才|哪个是对|边个啱|前后|自相|"
+    r"\b(?:two different|disagree|agree|contradict|consistent|inconsistent|conflict|"
+    r"actual(?:ly)?|really|same)\b"
 )
 _VALUED = frozenset(
     {"date", "time", "count", "money", "percent", "size", "duration", "age", "place"}
@@ -34,6 +37,9 @@ def disagreeing(
     """
     kinds = [(name, finder) for name, finder in reading.question.kinds if name in _VALUED]
     explicit = bool(_EXPLICIT.search(reading.question.core))
+    if not explicit:
+        # Two counts or sums are as a rule of two things; two dates of one event are not.
+        kinds = [(name, finder) for name, finder in kinds if name == "date"]
     if not kinds and not explicit:
         return None
     first, score = ordered[0]
@@ -53,21 +59,25 @@ def disagreeing(
 
 def _differ(kinds: list[tuple[str, Finder]], first: str, second: str, explicit: bool) -> bool:
     if not kinds and explicit:
-        kinds = [("date", lambda text: []), ("count", lambda text: [])]
+        kinds = [("date", _nothing), ("count", _nothing)]
     for name, finder in kinds:
-        if name == "date":
-            one = {(d.month, d.day) for d in dates(first) if d.day}
-            two = {(d.month, d.day) for d in dates(second) if d.day}
-        elif name == "place":
+        if name == "place":
             continue
-        else:
-            one = _values(finder, first)
-            two = _values(finder, second)
+        read = _days if name == "date" else partial(_values, finder)
+        one, two = read(first), read(second)
         if one and two and not one & two:
             return True
         if explicit and one and two and one != two:
             return True
     return False
+
+
+def _nothing(_: str) -> list[Held]:
+    return []
+
+
+def _days(text: str) -> set[tuple[float, str] | str]:
+    return {f"{d.month}-{d.day}" for d in dates(text) if d.day}
 
 
 def _values(finder: Finder, text: str) -> set[tuple[float, str] | str]:

@@ -44,6 +44,7 @@ FEATURES = (
     "kind_missing",
     "kind_surely_missing",
     "kind_near",
+    "kind_counts",
     "date_agrees",
     "date_differs",
     "number_agrees",
@@ -143,6 +144,9 @@ class Evidence:
             missing = weights * (1 - soft_around) if words else np.zeros(1)
             spans = [finder(text) for _, finder in question.kinds]
             kinds = len(question.kinds)
+            counted = [
+                one for one, (name, _) in zip(spans, question.kinds, strict=True) if name == "count"
+            ]
             satisfied = sum(bool(one) for one in spans)
             agree, differ = _dates(question, text)
             if on is not None and passage.kind == "row":
@@ -181,6 +185,7 @@ class Evidence:
                                 )
                             ),
                             _near(text, spans, words) if kinds else 0.0,
+                            _counts(text, counted, words),
                             agree,
                             differ,
                             _numbers(question, text),
@@ -315,6 +320,25 @@ def _near(text: str, spans: Sequence[Sequence[tuple[int, int]]], words: Sequence
         if not (first <= start and end <= last)
     ]
     return 1 / (1 + min(gaps) / 4) if gaps else 0.0
+
+
+def _counts(
+    text: str, spans: Sequence[Sequence[tuple[int, int]]], words: Sequence[Concept]
+) -> float:
+    """Tell whether a thing of the kind asked for stands right before a word of the question.
+
+    As a number does before what it counts (`1240名志願者`).
+    """
+    return float(
+        any(
+            text.startswith(form, last)
+            for one in spans
+            for _, last in one
+            for concept in words
+            for form in concept.alternatives
+            if is_word(form) and len(form) > 1
+        )
+    )
 
 
 def leads_to_list(folded: str) -> bool:

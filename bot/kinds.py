@@ -65,28 +65,35 @@ _money = _pattern(
     r"|免费|不收费|无需付费|不收取?[^,。;]{0,4}费|free of charge|\bfree\b"
 )
 _percent = _pattern(
-    rf"[\d.]+\s*%|百分之[{HAN_DIGITS}\d.]+|[{HAN_DIGITS}]+成(?!为|立|功|果|员|本|绩)|[一二三四五六七八九\d]+折"
+    rf"[\d.]+\s*%|百分之[{HAN_DIGITS}\d.]+|[{HAN_DIGITS}]+成(?!为|立|功|果|员|本|绩)|"
+    rf"[一二三四五六七八九\d]+折"
 )
 _title = _pattern(r"《[^》]+》|“[^”]{2,40}”|「[^」]{2,40}」|『[^』]{2,40}』")
 _place = _pattern(
-    r"[\u4e00-\u9fff·a-z0-9]{0,16}(?:广场|中心|校园|车站|机场|码头|大学|学院|中学|图书馆|体育馆|剧院|剧场|酒店|宾馆|"
-    r"大楼|大厦|礼堂|公园|景区|会展中心|纪念林|路|街|道|巷|号楼|楼|层|厅|馆|室|宫|场|园|站|库|台|口|区|镇|乡|村|县|市|省|国|岛|湾|港)"
+    r"[\u4e00-\u9fff·a-z0-9]{0,16}(?:广场|中心|校园|车站|机场|码头|大学|学院|中学|图书馆|"
+    r"体育馆|剧院|剧场|酒店|宾馆|"
+    r"大楼|大厦|礼堂|公园|景区|会展中心|纪念林|路|街|道|巷|号楼|楼|层|厅|馆|室|宫|场|园|站|库|"
+    r"台|口|区|镇|乡|村|县|市|省|国|岛|湾|港)"
     r"(?:\(\d+\))?"
 )
 _contact = _pattern(
-    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|\d{3,4}-\d{3,4}(?:-\d{3,4})?|\d{7,11}|官网|网站|小程序"
+    r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|\d{3,4}-\d{3,4}(?:-\d{3,4})?|\d{7,11}|"
+    r"官网|网站|小程序"
 )
 _duration = _pattern(
-    rf"(?:约|最快|近)?(?:[\d.]+|半|[{HAN_DIGITS}]+)\s*(?:多|余|几)?\s*个?半?\s*(?:分钟|小时|秒钟?|钟头|分\d+秒|天|日(?![期])|周|星期|个月|年)(?!代|度|级|底|初|\d)"
+    rf"(?:约|最快|近)?(?:[\d.]+|半|[{HAN_DIGITS}]+)\s*(?:多|余|几)?\s*个?半?\s*(?:分钟|小时|"
+    rf"秒钟?|钟头|分\d+秒|天|日(?![期])|周|星期|个月|年)(?!代|度|级|底|初|\d)"
     r"|\d{1,2}:\d{2}\s*[-–—~至到]+\s*\d{1,2}:\d{2}|长期|终身|永久"
 )
 _age = _pattern(rf"(?:[\d]+|[{HAN_DIGITS}]+)\s*(?:周岁|岁|个?月大)|享年|年满|未满")
 _size = _pattern(
-    rf"(?:[\d.,×x*]+|[{HAN_DIGITS}]+)\s*(?:多|余|几)?\s*(?:平方米|平方公里|公里|千米|米|厘米|公分|毫米|亩|公顷|吨|公斤|千克|克|毫升|升|"
+    rf"(?:[\d.,×x*]+|[{HAN_DIGITS}]+)\s*(?:多|余|几)?\s*(?:平方米|平方公里|公里|千米|米|厘米|"
+    rf"公分|毫米|亩|公顷|吨|公斤|千克|克|毫升|升|"
     r"千瓦|瓦|伏|赫兹|摄氏度|℃|度|[gmkt]b?\b|kg|km|cm|mm|ml|kw|w\b|v\b|l\b|mg|页)"
 )
 _colour = _pattern(
-    r"[赤红橙橘黄绿青蓝靛紫黑白灰棕褐粉金银](?:色|白|灰|[、,和及])|[赤红橙橘黄绿青蓝靛紫黑白灰棕](?=[、,的])|颜色|色调"
+    r"[赤红橙橘黄绿青蓝靛紫黑白灰棕褐粉金银](?:色|白|灰|[、,和及])|"
+    r"[赤红橙橘黄绿青蓝靛紫黑白灰棕](?=[、,的])|颜色|色调"
 )
 _language = _pattern(r"[\u4e00-\u9fff]{1,4}[语文](?=[、,。和及与等]|$|\s)|普通话|粤语|语种")
 _rank = _pattern(rf"第\s?(?:[\d]+|[{HAN_DIGITS}]+)|首[届次个位]|冠军|亚军|最[\u4e00-\u9fff]")
@@ -96,11 +103,13 @@ _SURNAMES = (
     "欧温葛阮鲍施洪游简詹辛管祝左涂"
 )
 _AFTER_NAME = (
-    r"(?=先生|女士|教授|博士|主席|总统|总理|部长|省长|市长|主任|院长|校长|馆长|导演|演员|总工程师|工程师|董事长|总裁|ceo|担任|"
+    r"(?=先生|女士|教授|博士|主席|总统|总理|部长|省长|市长|主任|院长|校长|馆长|导演|演员|"
+    r"总工程师|工程师|董事长|总裁|ceo|担任|"
     r"出任|致辞|表示|指出|说|认为|等|、|发来|向|任|获|评|是|为|于|在|的|,|。|\)|$|\s)"
 )
 _BEFORE_NAME = (
-    r"(?<=先生|女士|教授|博士|主席|总统|总理|部长|省长|市长|主任|院长|校长|馆长|导演|演员|作家|主演|学生|主持人|裁判长|设计师|"
+    r"(?<=先生|女士|教授|博士|主席|总统|总理|部长|省长|市长|主任|院长|校长|馆长|导演|演员|"
+    r"作家|主演|学生|主持人|裁判长|设计师|"
     r"工程师|同窗|导师|儿子|女儿|父亲|母亲|丈夫|妻子|之父)"
 )
 _person = _pattern(
@@ -109,14 +118,17 @@ _person = _pattern(
     r"|[\u4e00-\u9fff]{2,5}·[\u4e00-\u9fff]{2,6}|习近平"
 )
 _organisation = _pattern(
-    r"[\u4e00-\u9fffa-z0-9]{2,20}(?:公司|集团|政府|办公室|委员会|组委会|协会|学会|学院|大学|银行|局|部|院|所|社|报|厅|处|中心|团队|"
+    r"[\u4e00-\u9fffa-z0-9]{2,20}(?:公司|集团|政府|办公室|委员会|组委会|协会|学会|学院|大学|"
+    r"银行|局|部|院|所|社|报|厅|处|中心|团队|"
     r"小组|联合会|机构|企业|工厂|厂|航空|啤酒|科技|系)"
 )
 _reason = _pattern(
-    r"因为|因[\u4e00-\u9fff]|由于|为了|为[^,。]{2,20}[,而]|以便|以免|鉴于|所以|目的|旨在|寓意|意指|象征|代表|原因|避免|因此|源于|取自"
+    r"因为|因[\u4e00-\u9fff]|由于|为了|为[^,。]{2,20}[,而]|以便|以免|鉴于|所以|目的|旨在|寓意|"
+    r"意指|象征|代表|原因|避免|因此|源于|取自"
 )
 _manner = _pattern(
-    r"通过|采用|根据|按照|方式|方法|使用|利用|以[^,。]{2,12}|请|须|只需|可以|可在|登入|扫码|凭|步骤|经"
+    r"通过|采用|根据|按照|方式|方法|使用|利用|以[^,。]{2,12}|请|须|只需|可以|可在|登入|扫码|"
+    r"凭|步骤|经"
 )
 
 
@@ -180,27 +192,35 @@ KINDS: tuple[Kind, ...] = tuple(
     for name, asked, held in (
         (
             "money",
-            r"多少钱|几多钱|几钱|多少[块元]|几块钱|价格|价钱|票价|收费|费用|学费|会费|房价|奖金|多少[^,。?]{0,4}(?:费|金)|几多[^,。?]{0,4}费|"
-            r"(?:费|价|金额|月薪|工资|预算|投资)(?:是|为|系|要)?(?:多少|几多|几)|[费贵价](?:吗|唔贵)|贵不贵|免费|要不要钱|使唔使钱|收唔收|"
-            r"how much (?:is|are|does|do|did|was|were|will|to)\b(?!.{0,30}\b(?:time|bandwidth|weigh|rice|water|power|space)\b)|"
-            r"\b(?:cost|price|fee|fees|charge|charged|fare|rent|deposit|fine|salary|budget|prize money|worth|free)\b",
+            r"多少钱|几多钱|几钱|多少[块元]|几块钱|价格|价钱|票价|收费|费用|学费|会费|房价|"
+            r"奖金|多少[^,。?]{0,4}(?:费|金)|几多[^,。?]{0,4}费|"
+            r"(?:费|价|金额|月薪|工资|预算|投资)(?:是|为|系|要)?(?:多少|几多|几)|"
+            r"[费贵价](?:吗|唔贵)|贵不贵|免费|要不要钱|使唔使钱|收唔收|"
+            r"how much (?:is|are|does|do|did|was|were|will|to)\b(?!.{0,30}\b(?:time|bandwidth|"
+            r"weigh|rice|water|power|space)\b)|"
+            r"\b(?:cost|price|fee|fees|charge|charged|fare|rent|deposit|fine|salary|budget|"
+            r"prize money|worth|free)\b",
             _money,
         ),
         (
             "percent",
-            r"百分之(?:多少|几)|百分比|比例|几成|几折|折扣|多少%|打折|优惠|占比|\b(?:percent|percentage|per cent|proportion|rate|discount)\b",
+            r"百分之(?:多少|几)|百分比|比例|几成|几折|折扣|多少%|打折|优惠|占比|\b(?:percent|"
+            r"percentage|per cent|proportion|rate|discount)\b",
             _percent,
         ),
         ("colour", r"什么颜色|咩色|乜色|咩颜色|颜色|哪几种色|色系|主色|\b(?:colou?rs?)\b", _colour),
         (
             "contact",
-            r"电话|网址|邮箱|电邮|官网|网站|联络|联系|热线|号码|\b(?:phone|telephone|website|url|email|e-mail|contact|hotline|address)\b",
+            r"电话|网址|邮箱|电邮|官网|网站|联络|联系|热线|号码|\b(?:phone|telephone|website|"
+            r"url|email|e-mail|contact|hotline|address)\b",
             _contact,
         ),
         (
             "duration",
-            r"多久|几耐|多长时间|几个?(?:小时|分钟|钟头|月|星期|周)|几天|多少(?:天|分钟|小时|年|个月)|几年(?!级)|片长|时长|"
-            r"\bhow long\b|\bhow many (?:days|hours|minutes|months|years|weeks)\b|\bhow (?:fast|quick|quickly)\b",
+            r"多久|几耐|多长时间|几个?(?:小时|分钟|钟头|月|星期|周)|几天|多少(?:天|分钟|小时|"
+            r"年|个月)|几年(?!级)|片长|时长|"
+            r"\bhow long\b|\bhow many (?:days|hours|minutes|months|years|weeks)\b|"
+            r"\bhow (?:fast|quick|quickly)\b",
             _duration,
         ),
         (
@@ -210,56 +230,71 @@ KINDS: tuple[Kind, ...] = tuple(
         ),
         (
             "size",
-            r"多重|多高|多大(?!年)|多宽|多深|多远|几远|几高|几重|几大(?!板)|面积|重量|尺寸|容量|长度|高度|宽度|温度|带宽|功率|电压|几度|净重|"
-            r"\bhow (?:big|large|heavy|tall|wide|deep|far|high|fast)\b|\b(?:bandwidth|weight|capacity|voltage|temperature|depth|size|weigh|power)\b",
+            r"多重|多高|多大(?!年)|多宽|多深|多远|几远|几高|几重|几大(?!板)|面积|重量|尺寸|"
+            r"容量|长度|高度|宽度|温度|带宽|功率|电压|几度|净重|"
+            r"\bhow (?:big|large|heavy|tall|wide|deep|far|high|fast)\b|\b(?:bandwidth|weight|"
+            r"capacity|voltage|temperature|depth|size|weigh|power)\b",
             _size,
         ),
         (
             "time",
-            r"几点|几时几分|什么时间|几多点|什么时候|几时|何时|咩时候|乜时候|时间(?!表)|早上还是|上午还是|点钟|"
+            r"几点|几时几分|什么时间|几多点|什么时候|几时|何时|咩时候|乜时候|时间(?!表)|"
+            r"早上还是|上午还是|点钟|"
             r"\bwhat time\b|\bwhen\b|\bhours\b|\bopening hours\b",
             _times,
         ),
         (
             "date",
-            r"哪天|哪一天|几号|几月|何日|什么时候|几时|何时|咩时候|乜时候|哪年|哪一年|几几年|边日|边一日|边年|哪月|日期|日子|星期几|"
-            r"\bwhen\b|\bwhat (?:date|day|year|month)\b|\bwhich (?:day|year|month|date)\b|\bdates?\b",
+            r"哪天|哪一天|几号|几月|何日|什么时候|几时|何时|咩时候|乜时候|哪年|哪一年|几几年|"
+            r"边日|边一日|边年|哪月|日期|日子|星期几|"
+            r"\bwhen\b|\bwhat (?:date|day|year|month)\b|\bwhich (?:day|year|month|date)\b|"
+            r"\bdates?\b",
             _dates,
         ),
         (
             "place",
-            r"哪里|哪儿|哪边|何处|什么地方|边度|边间|边处|边个厅|边个场|地点|地址|场地|场馆|会场|在哪|喺边|哪个(?:厅|馆|室|房|城市|地方|场|楼|国家|省|市|镇|校)|"
-            r"哪间|哪个\s*(?:room|hall|venue|place)|边个\s*(?:room|hall|venue)|几楼|哪一?层|哪座|哪家酒店|\bwhere\b|\bwhich (?:hall|room|venue|city|country|place|hotel|floor|building)\b|\b(?:venue|location)\b",
+            r"哪里|哪儿|哪边|何处|什么地方|边度|边间|边处|边个厅|边个场|地点|地址|场地|场馆|"
+            r"会场|在哪|喺边|哪个(?:厅|馆|室|房|城市|地方|场|楼|国家|省|市|镇|校)|"
+            r"哪间|哪个\s*(?:room|hall|venue|place)|边个\s*(?:room|hall|venue)|几楼|哪一?层|"
+            r"哪座|哪家酒店|\bwhere\b|\bwhich (?:hall|room|venue|city|country|place|hotel|"
+            r"floor|building)\b|\b(?:venue|location)\b",
             _place,
         ),
         (
             "person",
-            r"谁|哪位|哪个人|哪一位|边个(?!厅|场|论坛|部门|单位)|边位|乜谁|何人|什么人|咩人|哪几位|哪些人|姓名|\bwho\b|\bwhose\b|\bwhom\b",
+            r"谁|哪位|哪个人|哪一位|边个(?!厅|场|论坛|部门|单位)|边位|乜谁|何人|什么人|咩人|"
+            r"哪几位|哪些人|姓名|\bwho\b|\bwhose\b|\bwhom\b",
             lambda folded: _person(folded) or _organisation(folded),
         ),
         (
             "organisation",
-            r"哪个(?:单位|部门|机构|公司|组织|政府|银行|媒体|学校|大学)|哪些?(?:单位|部门|机构|公司|组织|企业|媒体|学校|大学|赞助商)|哪几?家|哪间公司|主办方|"
-            r"边个(?:部门|单位|机构)|边间公司|\bwhich (?:organi[sz]ations?|compan(?:y|ies)|institutions?|agenc(?:y|ies)|departments?|bod(?:y|ies)|newspapers?|firms?|universit(?:y|ies))\b",
+            r"哪个(?:单位|部门|机构|公司|组织|政府|银行|媒体|学校|大学)|哪些?(?:单位|部门|"
+            r"机构|公司|组织|企业|媒体|学校|大学|赞助商)|哪几?家|哪间公司|主办方|"
+            r"边个(?:部门|单位|机构)|边间公司|\bwhich (?:organi[sz]ations?|compan(?:y|ies)|"
+            r"institutions?|agenc(?:y|ies)|departments?|bod(?:y|ies)|newspapers?|firms?|"
+            r"universit(?:y|ies))\b",
             _organisation,
         ),
         (
             "title",
-            r"叫什么|叫咩|叫乜|名字|名称|书名|片名|叫做什么|什么名|咩名|题目是|主题是|口号|标题|\bcalled\b|\bnamed?\b|\btitles?\b|\bslogan\b|\bmotto\b",
+            r"叫什么|叫咩|叫乜|名字|名称|书名|片名|叫做什么|什么名|咩名|题目是|主题是|口号|"
+            r"标题|\bcalled\b|\bnamed?\b|\btitles?\b|\bslogan\b|\bmotto\b",
             lambda folded: _title(folded) or _person(folded),
         ),
         ("language", r"哪些语言|什么语言|几种语言|哪几种语|语种|外语|\blanguages?\b", _language),
         ("reason", r"为什么|为何|点解|原因|怎么会|为咩|干嘛|\bwhy\b|\breason\b", _reason),
         (
             "manner",
-            r"怎么(?!样的|评|会)|怎样|如何|点样|点先|点做|点可以|\bhow (?:do|does|did|can|to|is|are|was|were|should)\b",
+            r"怎么(?!样的|评|会)|怎样|如何|点样|点先|点做|点可以|\bhow (?:do|does|did|can|to|"
+            r"is|are|was|were|should)\b",
             _manner,
         ),
     )
 )
 
 _MEASURE = re.compile(
-    rf"(?:多少|几多|几|第几)\s*(?P<measure>{MEASURES})(?!乎|何|时候|样|会)|多少(?P<bare>)|几多(?P<bare2>)",
+    rf"(?:多少|几多|几|第几)\s*(?P<measure>{MEASURES})(?!乎|何|时候|样|会)|多少(?P<bare>)|"
+    rf"几多(?P<bare2>)",
     re.IGNORECASE,
 )
 _COUNT_EN = re.compile(r"\bhow many\b|\bnumber of\b|\bhow much\b|\btotal\b")

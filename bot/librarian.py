@@ -73,18 +73,18 @@ class Librarian:
         if len(question) > LONGEST_QUESTION:
             notice = say("too_long", language, limit=LONGEST_QUESTION)
             return Answer(question, False, 0.0, notice=notice)
-        if kind := small_talk(question):
-            return Answer(question, False, 0.0, notice=say(kind, language))
+        if talk := small_talk(question):
+            return Answer(question, False, 0.0, notice=say(talk, language))
         found = self.find(question, history)
         quotes = tuple(self._quote_found(found, group) for group in found.groups)
         related = tuple(
             self.quote([passage], score=found.scores.get(passage.number, 0.0))
             for passage in found.related
         )
-        notice = found.notice
-        if not found.answered and notice is None:
-            notice = say("refused" if related else "refused_bare", language)
-        return Answer(question, found.answered, found.confidence, quotes, related, notice)
+        said = found.notice
+        if not found.answered and said is None:
+            said = say("refused" if related else "refused_bare", language)
+        return Answer(question, found.answered, found.confidence, quotes, related, said)
 
     def find(self, question: str, history: Sequence[str] = ()) -> Found:
         """Find what answers a question, going through the conversation before it."""
@@ -238,7 +238,7 @@ class Librarian:
     def _groups(
         self, reading: Reading, ordered: Sequence[tuple[Candidate, float]]
     ) -> list[tuple[Passage, ...]]:
-        """Return the passages to quote for the first candidate: it, and what it does not do without.
+        """Return the passages to quote for the first candidate: it, and what it cannot do without.
 
         A sentence that leads to a list brings the list; where a list is asked for and the first
         candidate is one of its items, no better than the others, all of them come.

@@ -5,17 +5,21 @@ import re
 from bot.question import Question, interrogatives
 
 _BREAK = re.compile(
-    r"[?？!！。;；,，\n]+|(?:还有|仲有|另外|以及|顺便|同埋|并且|而且)|\b(?:and also|and|also|plus)\b(?=\s+(?:how|what|when|where|who|which|is|are|do|does|can|did)\b)"
+    r"[?？!！。;；,，\n]+|(?:还有|仲有|另外|以及|顺便|同埋|并且|而且)|\b(?:and also|and|also|"
+    r"plus)\b(?=\s+(?:how|what|when|where|who|which|is|are|do|does|can|did)\b)"
 )
 _ASKS_EN = re.compile(
     r"\b(?:what|when|where|who|which|why|how|is|are|do|does|did|can|could|will)\b"
 )
 _COMPARES = re.compile(
-    r"哪(?:个|一?个|边|样|家|场|间|种|座)?|边(?:个|样|间|场|边|种)|谁|比较|相比|差(?:在|别|异|几|多少)|区别|不同|多还是|还是|先后|孰|有咩分别|"
-    r"\b(?:which|who|whether|difference|differ|compare|compared|longer|shorter|earlier|later|first|more|fewer|higher|cheaper|bigger|warmer|or)\b"
+    r"哪(?:个|一?个|边|样|家|场|间|种|座)?|边(?:个|样|间|场|边|种)|谁|比较|相比|差(?:在|别|异|"
+    r"几|多少)|区别|不同|多还是|还是|先后|孰|有咩分别|"
+    r"\b(?:which|who|whether|difference|differ|compare|compared|longer|shorter|earlier|later|"
+    r"first|more|fewer|higher|cheaper|bigger|warmer|or)\b"
 )
 _PAIR = re.compile(
-    r"(?P<a>[^,，。?？;；:：]{2,24}?)\s*(?P<join>和|跟|与|同埋|同|还是|、|以及|\bversus\b|\bvs\.?\b|\bor\b|\band\b)\s*(?P<b>[^,，。?？;；:：]{2,24})"
+    r"(?P<a>[^,，。?？;；:：]{2,24}?)\s*(?P<join>和|跟|与|同埋|同|还是|、|以及|\bversus\b|"
+    r"\bvs\.?\b|\bor\b|\band\b)\s*(?P<b>[^,，。?？;；:：]{2,24})"
 )
 _SHORTEST = 2
 _LONGEST = 70

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.cantonese import in_mandarin
 from bot.kinds import Finder, asked_kinds
 from bot.language import language_of
 from bot.phrases import Language
@@ -15,21 +16,30 @@ _LONG = 45
 _LONG_WORDS = 22
 _NUMERAL = rf"(?:\d{{1,3}}|[{HAN_DIGITS}]{{1,3}})"
 _REFERENCE_WORD = (
-    r"(?:参考(?:资料|文献|来源|条目)?|引用(?:资料|来源)?|引文|注释|注解|注脚|脚注|注|文献|出处|来源|资料|"
+    r"(?:参考(?:资料|文献|来源|条目)?|引用(?:资料|来源)?|引文|注释|注解|注脚|脚注|注|文献|"
+    r"出处|来源|资料|"
     r"\bref(?:erence)?s?\b\.?|\bfootnotes?\b|\bcitations?\b|\bcites?\b|\bsources?\b|\bnotes?\b)"
 )
 _REFERENCE = re.compile(
-    rf"{_REFERENCE_WORD}\s*(?:编号|号|number|no\.?|num|#|第)?\s*[\[(【（]?\s*(?P<a>{_NUMERAL})(?!\d)(?!\s*(?:[年月日天个家人]|:))"
-    rf"|(?:第\s*(?P<b>{_NUMERAL})|(?P<d>\d{{1,3}}))\s*(?:号|条|个|则|篇|项)\s*(?:的)?{_REFERENCE_WORD}(?!有)"
+    rf"{_REFERENCE_WORD}\s*(?:编号|号|number|no\.?|num|#|"
+    rf"第)?\s*[\[(【（]?\s*(?P<a>{_NUMERAL})(?!\d)(?!\s*(?:[年月日天个家人]|:))"
+    rf"|(?:第\s*(?P<b>{_NUMERAL})|(?P<d>\d{{1,3}}))\s*(?:号|条|个|则|篇|"
+    rf"项)\s*(?:的)?{_REFERENCE_WORD}(?!有)"
     r"|[\[【［](?P<c>\d{1,3})[\]】］]"
 )
 _SUPPORT = re.compile(
-    r"哪(?:个|条|一?条|篇|几?条|些|一个|份|里)?(?:参考|引用|注释|文献|资料来源|资料|来源|出处|脚注)|(?:参考|引用|注释|文献|来源|出处|脚注)[^,。?]{0,6}(?:哪|几号|什么|多少号|边|乜|咩)"
-    r"|(?:出自|来自|引自|依据|根据)(?:哪|边)|边(?:个|条|份)(?:参考|引用|注释|文献|来源|出处)|有(?:没有|冇)?(?:出处|来源|参考资料|根据)|"
-    r"\b(?:which|what)(?:'s| is)?(?: the)? (?:reference|ref|source|citation|footnote|note)s?\b|\b(?:reference|source|citation|footnote)s? (?:number )?(?:for|of|behind|supports?|backs?)\b|几号参考|参考资料编号|标的是几|(?:标注|标)(?:的)?(?:是)?(?:几|哪)"
+    r"哪(?:个|条|一?条|篇|几?条|些|一个|份|里)?(?:参考|引用|注释|文献|资料来源|资料|来源|出处|"
+    r"脚注)|(?:参考|引用|注释|文献|来源|出处|脚注)[^,。?]{0,6}(?:哪|几号|什么|多少号|边|乜|咩)"
+    r"|(?:出自|来自|引自|依据|根据)(?:哪|边)|边(?:个|条|份)(?:参考|引用|注释|文献|来源|出处)|"
+    r"有(?:没有|冇)?(?:出处|来源|参考资料|根据)|"
+    r"\b(?:which|what)(?:'s| is)?(?: the)? (?:reference|ref|source|citation|footnote|"
+    r"note)s?\b|\b(?:reference|source|citation|footnote)s? (?:number )?(?:for|of|behind|"
+    r"supports?|backs?)\b|几号参考|参考资料编号|标的是几|(?:标注|标)(?:的)?(?:是)?(?:几|哪)"
 )
 _SUPPORT_WORDS = re.compile(
-    rf"{_REFERENCE_WORD}|支持|支撑|佐证|依据|出自|来自|引自|标注|编号|\b(?:support|back|cite|cover|number|claim|statement|fact|sentence)(?:s|ed)?\b(?: up)?|这句话|这个说法|这句|这一句|说法|这段"
+    rf"{_REFERENCE_WORD}|支持|支撑|佐证|依据|出自|来自|引自|标注|编号|\b(?:support|back|cite|"
+    rf"cover|number|claim|statement|fact|sentence)(?:s|ed)?\b(?: up)?|这句话|这个说法|这句|"
+    rf"这一句|说法|这段"
 )
 _DAY = (
     (1, r"第一[天日]|首[日天]|头一?[天日]|day (?:one|1)\b|first[ -]day|opening[ -]day"),
@@ -39,21 +49,32 @@ _DAY = (
     (-1, r"最后一?[天日]|最尾一?[天日]|尾日|末日|最终日|last[ -]day|final[ -]day|closing[ -]day"),
 )
 _YES_NO = re.compile(
-    r"(?:吗|嘛|没有|冇|未|咩)[?。!\s]*$|是不是|是否|有没有|有冇|能不能|能否|可不可以|可否|会不会|要不要|系咪|系唔系|使唔使|可唔可以|得唔得|用唔用|要唔要|"
-    r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|am)\b|\b(?:is|are|was|were|do|does|did|can|could|has|have) (?:there|it|they|we|i|you|the)\b"
+    r"(?:吗|嘛|没有|冇|未|咩)[?。!\s]*$|是不是|是否|有没有|有冇|能不能|能否|可不可以|可否|"
+    r"会不会|要不要|系咪|系唔系|使唔使|可唔可以|得唔得|用唔用|要唔要|"
+    r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|am)\b|"
+    r"\b(?:is|are|was|were|do|does|did|can|could|has|have) (?:there|it|they|we|i|you|the)\b"
 )
 _LISTING = re.compile(
-    r"哪些|哪几|有哪|边啲|边几|哪两|哪三|分别|都有(?:什么|哪|谁)|有(?:什么|咩|乜)(?:活动|论坛|安排|会议|节目|场次|比赛|项目)|列出|列举|所有|全部|几[场个](?:活动|论坛|会)|"
-    r"\bwhich (?:two|three|four|ones|sessions|events|forums)\b|\blist\b|\bwhat are\b|\bwhat else\b|\bname (?:all|the)\b|\ball (?:the|of)\b|what's on|what is on|what are on"
+    r"哪些|哪几|有哪|边啲|边几|哪两|哪三|分别|都有(?:什么|哪|谁)|有(?:什么|咩|乜)(?:活动|论坛|"
+    r"安排|会议|节目|场次|比赛|项目)|列出|列举|所有|全部|几[场个](?:活动|论坛|会)|"
+    r"\bwhich (?:two|three|four|ones|sessions|events|forums)\b|\blist\b|\bwhat are\b|"
+    r"\bwhat else\b|\bname (?:all|the)\b|\ball (?:the|of)\b|what's on|what is on|what are on"
 )
 _DEFINITION = re.compile(
-    r"(?:是什么|是咩|系咩|系乜|是个什么|是一个什么|是甚么|什么是|咩系|乜嘢系|指的是什么|什么意思|是什么东西|是什么样的|是啥|何谓|系乜嘢|系咩嚟)(?!时候|地方|颜色|时间|人|原则|职务|形式)|介绍一下|^what(?:'s| is| are| was)\b(?! the (?:time|date|address|price|cost|phone|name|number|total|capacity|colou?r))|\bdefine\b|\bexplain\b|\btell me about\b"
+    r"(?:是什么|是咩|系咩|系乜|是个什么|是一个什么|是甚么|什么是|咩系|乜嘢系|指的是什么|"
+    r"什么意思|是什么东西|是什么样的|是啥|何谓|系乜嘢|系咩嚟)(?!时候|地方|颜色|时间|人|原则|"
+    r"职务|形式)|介绍一下|^what(?:'s| is| are| was)\b(?! the (?:time|date|address|price|cost|"
+    r"phone|name|number|total|capacity|colou?r))|\bdefine\b|\bexplain\b|\btell me about\b"
 )
 _LEANING_START = re.compile(
-    r"^(?:那么?|咁|噉|嗰|这|然后|还有|仲有|另外|接着|接住|之后|其后|跟住|而|又|再|第[一二三四五六七八九十]个|it\b|and\b|then\b|what about\b|how about\b|but\b|also\b|so\b|who else\b|anything else\b|what else\b|the (?:first|second|third|other|next|last) one\b|which of (?:them|those)\b)"
+    r"^(?:那么?|咁|噉|嗰|这|然后|还有|仲有|另外|接着|接住|之后|其后|跟住|而|又|再|"
+    r"第[一二三四五六七八九十]个|it\b|and\b|then\b|what about\b|how about\b|but\b|also\b|so\b|"
+    r"who else\b|anything else\b|what else\b|the (?:first|second|third|other|next|last) one\b|"
+    r"which of (?:them|those)\b)"
 )
 _LEANING_WORD = re.compile(
-    r"他们|她们|它们|它|他|她|佢哋|佢|这个|那个|这些|那些|这里|那里|嗰度|呢度|嗰个|呢个|嗰啲|呢啲|该|其|上述|同一|这场|那场|这次|嗰场|呢场|"
+    r"他们|她们|它们|它|他|她|佢哋|佢|这个|那个|这些|那些|这里|那里|嗰度|呢度|嗰个|呢个|嗰啲|"
+    r"呢啲|该|其|上述|同一|这场|那场|这次|嗰场|呢场|"
     r"\b(?:they|them|their|it|its|he|she|his|her|that|those|these|there|one|ones|same)\b"
 )
 _LEANING_END = re.compile(r"呢[?。!\s]*$|\bthen\?*$|\btoo\?*$|\bas well\?*$")
@@ -96,7 +117,8 @@ class Question:
     @property
     def when_spans(self) -> list[tuple[int, int]]:
         """Where its core names dates, times, parts of the day, and days by their order."""
-        spans = [(one.start, one.end) for one in (*self.dates, *self.clocks)]
+        spans = [(date.start, date.end) for date in self.dates]
+        spans += [(clock.start, clock.end) for clock in self.clocks]
         spans += part_of_day_spans(self.core)
         return spans + [m.span() for _, form in _DAY for m in re.finditer(form, self.core)]
 
@@ -111,14 +133,16 @@ def understand(text: str, spelled: Callable[[str], str] = fold) -> Question:
 
     `spelled` folds a text, and may set mistyped words right.
     """
-    core = folded = spelled(asking_part(text))
+    language = language_of(text)
+    mandarin = in_mandarin(text) if language == "yue" else text
+    core = folded = spelled(asking_part(mandarin))
     when = [d for d in dates(folded) if d.month or d.day or d.year]
     supports = bool(_SUPPORT.search(folded))
     found = [n for n in numbers(folded) if not _inside(n.start, n.end, when)]
     return Question(
         text=text,
         core=core,
-        language=language_of(text),
+        language=language,
         kinds=() if supports else tuple(asked_kinds(folded)),
         dates=tuple(when),
         clocks=tuple(clocks(folded)),
@@ -139,10 +163,15 @@ def understand(text: str, spelled: Callable[[str], str] = fold) -> Question:
     )
 
 
-_MEASURES = "个|條|条|位|家|天|年|里|儿|种|项|场|间|份|篇|本|部|类|款|边|次|句|段|样|名|所|座|届|号|日|月|处|度|只|张|枚"
+_MEASURES = (
+    "人|个|條|条|位|家|天|年|里|儿|种|项|场|间|份|篇|本|部|类|款|边|次|句|段|样|名|所|座|届|"
+    "号|日|月|处|度|只|张|枚"
+)
 _INTERROGATIVE = re.compile(
-    rf"哪(?:一|几|些|两|三)?(?:{_MEASURES})?|(?:几|多少|几多)(?:{_MEASURES})?|第几(?:{_MEASURES})?|什么(?:时候|地方|样)?|甚么|谁|怎么?样?|怎么(?:办|做)?|"
-    r"边(?:个|度|位|间|处|日|年|几)?|乜嘢?|咩(?:嘢|时候)?|点(?:解|样)|如何|为何|为什么|是不是|系咪|有没有|有冇|是否|能否|可否"
+    rf"哪(?:一|几|些|两|三)?(?:{_MEASURES})?|(?:几|多少|几多)(?:{_MEASURES})?|"
+    rf"第几(?:{_MEASURES})?|什么(?:时候|地方|样)?|甚么|谁|怎么?样?|怎么(?:办|做)?|"
+    r"边(?:个|度|位|间|处|日|年|几)?|乜嘢?|咩(?:嘢|时候)?|点(?:解|样)|如何|为何|为什么|是不是|"
+    r"系咪|有没有|有冇|是否|能否|可否"
 )
 
 
@@ -153,7 +182,8 @@ def interrogatives(folded: str) -> list[tuple[int, int]]:
 
 _BETWEEN = re.compile(r"[\s的是有在为係系要会到了共都,]*")
 _ENGLISH_FOCUS = re.compile(
-    r"\b(?:what|which|whose)(?:'s| is| are| was| were| did| does| do)?(?: the| a| an| any| other| of the| of)*\s+(?P<a>[a-z][\w'-]*)"
+    r"\b(?:what|which|whose)(?:'s| is| are| was| were| did| does| do)?(?: the| a| an| any|"
+    r" other| of the| of)*\s+(?P<a>[a-z][\w'-]*)"
     r"|\bhow (?:many|much)(?: of the| of| different| more| other)*\s+(?P<b>[a-z][\w'-]*)"
     r"|\bwho(?:'s| is| are| was| were| did| does)?(?: the| a| an)*\s+(?P<c>[a-z][\w'-]*)"
     r"|\b(?:is|are|was|were) there(?: a| an| any| the)*\s+(?P<d>[a-z][\w'-]*)"
@@ -192,7 +222,8 @@ def without_support_words(text: str) -> str:
 
 
 _ASKS = re.compile(
-    r"[?？]|什么|甚么|哪|谁|几|多少|怎|如何|为何|吗|呢|咩|乜|边|点解|点样|是不是|是否|有没有|能不能|可不可以|系咪|想问|请问|想知道|"
+    r"[?？]|什么|甚么|哪|谁|几|多少|怎|如何|为何|吗|呢|咩|乜|边|点解|点样|是不是|是否|有没有|"
+    r"能不能|可不可以|系咪|想问|请问|想知道|"
     r"\b(?:what|when|where|who|which|why|how|is there|are there|are we|can i|do i|does|did)\b"
 )
 _SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]*|[。！!？?；;\n]+")

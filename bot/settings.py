@@ -1,10 +1,10 @@
 """The settings, read from the environment and from `.env`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, Secret, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -27,8 +27,24 @@ class Settings(BaseSettings):
     telegram_bot_token: SecretStr | None = Field(
         default=None, description="the token from @BotFather"
     )
+    telegram_admins: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(),
+        description="the ids of users who may use /stats, /status, /feedback, /reload and /block",
+    )
     telegram_api_url: str = Field(
         default="https://api.telegram.org", description="another Bot API server"
+    )
+    telegram_follow_up_minutes: float = Field(
+        default=15, ge=0, description="how long earlier questions help to understand the next one"
+    )
+    telegram_group_rate: int = Field(
+        default=20, ge=0, description="questions a minute in one group; 0: no limit"
+    )
+    telegram_keep_days: int = Field(
+        default=90, ge=1, description="days after which what people asked is deleted"
+    )
+    telegram_oldest_minutes: float = Field(
+        default=30, gt=0, description="an older question gets an apology instead of an answer"
     )
     telegram_poll_seconds: float = Field(
         default=25, ge=0, le=50, description="how long one long poll waits for updates"
@@ -38,6 +54,28 @@ class Settings(BaseSettings):
     )
     telegram_timeout: float = Field(
         default=20, gt=0, le=20, description="seconds to wait for an answer of the Bot API"
+    )
+    telegram_webhook_listen: str = Field(
+        default="127.0.0.1:8080",
+        pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$",
+        description="where the webhook listens, behind the proxy that holds the certificate",
+    )
+    telegram_webhook_secret: (
+        Secret[Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,256}$")]] | None
+    ) = Field(default=None, description="what Telegram sends along; made from the token if unset")
+    telegram_webhook_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+/\S+$",
+        description="the public address of the webhook, its path hard to guess; unset: polling",
+    )
+    wuzhen_health_host: str = Field(
+        default="127.0.0.1", description="where /health, /ready and /metrics listen"
+    )
+    wuzhen_health_port: int | None = Field(
+        default=None, ge=0, le=65535, description="their port; unset: they are off"
+    )
+    telegram_user_rate: int = Field(
+        default=30, ge=0, description="questions a minute of one user; 0: no limit"
     )
     wuzhen_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="what the bot logs: DEBUG, INFO, WARNING or ERROR"
@@ -50,6 +88,12 @@ class Settings(BaseSettings):
         pattern=r"^[\w.-]{1,40}$",
         description="this process among those that share a database; the same after a restart",
     )
+
+    @field_validator("telegram_admins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """Accept `1, 2` as the environment gives it."""
+        return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 def load() -> Settings:

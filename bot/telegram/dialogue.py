@@ -1,0 +1,192 @@
+"""The dialogue: an update goes in, what it leads to comes out.
+
+Nothing lives in here between two updates. The store is read, and written only where a count must
+hold at once (see `quotas`); everything else is in the `Response`, which the worker commits.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import telegram
+from telegram.constants import UpdateType
+
+from bot.librarian import Librarian
+from bot.settings import Settings
+from bot.store import Store
+from bot.telegram import admin, asking, commands, inline, members, pressing, privacy, quotas, views
+from bot.telegram.me import Me
+from bot.telegram.outgoing import Chosen, Outgoing, Response
+from bot.telegram.phrases import say
+from bot.telegram.questions import LONGEST_QUESTION, Asked, read, says_something
+from bot.telegram.scene import Means, Operations, Scene, scene
+
+KINDS = (
+    UpdateType.MESSAGE,
+    UpdateType.EDITED_MESSAGE,
+    UpdateType.CHANNEL_POST,
+    UpdateType.EDITED_CHANNEL_POST,
+    UpdateType.INLINE_QUERY,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.MY_CHAT_MEMBER,
+)
+"""The updates that the bot wants to be sent."""
+
+Command = Callable[[Scene, Means, str], Awaitable[Response]]
+
+COMMANDS: dict[str, Command] = {
+    "start": commands.start,
+    "help": commands.help_,
+    "ref": commands.ref,
+    "schedule": commands.schedule,
+    "new": commands.new,
+    "lang": commands.lang,
+    "privacy": privacy.privacy,
+    "forget": privacy.forget,
+    "export": privacy.export,
+}
+
+
+class Dialogue:
+    """Answers updates; see `KINDS` for those that it knows, all others lead to nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        librarian: Callable[[], Librarian],
+        settings: Settings,
+        me: Me,
+        operations: Operations | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._means = Means(store, librarian, settings, me, operations, now)
+
+    async def urgent(self, update: telegram.Update) -> tuple[Outgoing, ...]:
+        """Return what is to be sent before the work begins: the answer to a pressed button."""
+        query = update.callback_query
+        if query is None or await self._blocked(query.from_user.id):
+            return ()
+        return (pressing.word(query, await pressing.respond(query, self._means)),)
+
+    async def respond(self, update: telegram.Update) -> Response:
+        """All that an update leads to. Reads the store, and writes nothing but counts."""
+        means = self._means
+        if update.callback_query is not None:
+            query = update.callback_query
+            user = query.from_user.id
+            if await self._blocked(user) or await quotas.presses_too_much(user, means):
+                return Response()
+            return (await pressing.respond(query, means)).response
+        if update.inline_query is not None:
+            return await inline.respond(update.inline_query, means)
+        if update.my_chat_member is not None:
+            return await members.changed(update.my_chat_member, means)
+        message = update.message or update.channel_post
+        if message is not None:
+            return members.moved(message) or await self._message(message)
+        edited = update.edited_message or update.edited_channel_post
+        return Response() if edited is None else await self._edited(edited)
+
+    async def sorry(self, update: telegram.Update) -> Response:
+        """Tell whoever asked that the update was given up; nobody else hears of it."""
+        message = update.message or update.channel_post
+        if message is None or self._asked(message) is None:
+            return Response()
+        place = await scene(message, self._means)
+        return (
+            Response() if await self._shut_out(place) else place.says(say("sorry", place.language))
+        )
+
+    async def _message(self, message: telegram.Message) -> Response:
+        means = self._means
+        asked = self._asked(message)
+        if asked is None:
+            return Response()
+        place = await scene(message, means)
+        if await self._shut_out(place):
+            return Response()
+        response = await self._answered(message, asked, place)
+        if not place.chat.active and response != Response():
+            woken = Chosen(place.chat.chat, {"active": True})
+            response = replace(response, effects=(woken, *response.effects))
+        return response
+
+    async def _answered(self, message: telegram.Message, asked: Asked, place: Scene) -> Response:
+        means = self._means
+        if asked.command and not place.private and not self._known(asked.command):
+            return Response()
+        if not asked.command and not says_something(asked.text):
+            return await self._hint(message, place)
+        if self._age(message) > means.settings.telegram_oldest_minutes * 60:
+            return place.response(*await quotas.late(place, means))
+        refusal = await quotas.refused(place, means)
+        if refusal is not None:
+            return place.response(*refusal)
+        replied = message.reply_to_message
+        if not asked.command:
+            return await commands.question(place, means, asked.text, replied)
+        if asked.command == "ask":
+            return await commands.ask(place, means, asked.text, replied)
+        if asked.command in COMMANDS:
+            return await COMMANDS[asked.command](place, means, asked.text)
+        if asked.command in admin.NAMES and admin.may(place, means):
+            return await admin.respond(asked.command, place, means, asked.text)
+        return place.says(say("unknown_command", place.language))
+
+    async def _edited(self, message: telegram.Message) -> Response:
+        """Edit the answer to an edited question; other edits lead to nothing."""
+        means = self._means
+        asked = self._asked(message)
+        if asked is None or asked.command not in ("", "ask") or not says_something(asked.text):
+            return Response()
+        turn = await means.store.conversations.asked(message.chat.id, message.message_id)
+        if turn is None or turn.question == asked.text or len(asked.text) > LONGEST_QUESTION:
+            return Response()
+        place = await scene(message, means)
+        if (
+            await self._shut_out(place)
+            or self._age(message) > means.settings.telegram_oldest_minutes * 60
+        ):
+            return Response()
+        refusal = await quotas.refused(place, means)
+        if refusal is not None:
+            return place.response(*refusal)
+        return await asking.respond(asked.text, place, means, replaced=turn)
+
+    def _asked(self, message: telegram.Message) -> Asked | None:
+        """Return the message, read, if the bot has anything to say to it."""
+        sender = message.from_user
+        if message.via_bot is not None or message.is_automatic_forward:
+            return None
+        if sender is not None and sender.is_bot and message.sender_chat is None:
+            return None
+        asked = read(message, self._means.me)
+        return asked if asked.addressed else None
+
+    async def _hint(self, message: telegram.Message, place: Scene) -> Response:
+        """How to ask, for whoever sends a sticker or an emoji; silence in groups."""
+        means = self._means
+        if not place.private or not (message.text or message.effective_attachment):
+            return Response()
+        if message.text or message.caption:
+            example = views.example(means.librarian())
+            text = say("hint_words", place.language, example=example)
+        else:
+            text = say("hint_text", place.language)
+        return place.response(*await quotas.hint(place, means, text))
+
+    def _known(self, command: str) -> bool:
+        return command == "ask" or command in COMMANDS
+
+    def _age(self, message: telegram.Message) -> float:
+        written = message.edit_date or message.date
+        return self._means.now() - written.timestamp()
+
+    async def _shut_out(self, place: Scene) -> bool:
+        """Tell whether the operator wants no more of the chat or of the user."""
+        if place.chat.blocked or place.private or not place.user:
+            return place.chat.blocked
+        return await self._blocked(place.user)
+
+    async def _blocked(self, user: int) -> bool:
+        return (await self._means.store.chats.get(user)).blocked

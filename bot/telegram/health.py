@@ -1,0 +1,103 @@
+"""Whether the bot works, for whoever supervises it: /health, /ready and /metrics over HTTP."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.errors import StoreError
+from bot.store import Store
+from bot.telegram.metrics import Metrics
+from bot.telegram.stopping import pause
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 3.0
+DAY_S = 86_400.0
+
+Check = Callable[[], str | None]
+"""What is wrong, None if nothing is."""
+
+
+class Health:
+    """The checks, and the pages that show them.
+
+    /health fails when the process does not do its work, /ready also while it has not begun to.
+    """
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._store: Store | None = None
+        self._database: str | None = None
+        self.live: dict[str, Check] = {"database": lambda: self._database}
+        self.ready: dict[str, Check] = {"started": lambda: "not yet"}
+        self.asked: list[Callable[[], Awaitable[None]]] = []
+        """What is to be looked at before the figures are shown."""
+
+    def application(self) -> Starlette:
+        """Return the pages."""
+        return Starlette(
+            routes=[
+                Route("/health", self._health),
+                Route("/ready", self._ready),
+                Route("/metrics", self._figures),
+            ]
+        )
+
+    def started(self, store: Store) -> None:
+        """Note that the bot answers from now on."""
+        self._store = store
+        self.ready.pop("started", None)
+
+    async def watch(self, store: Store, stop: asyncio.Event) -> None:
+        """Try the database every few seconds until `stop`."""
+        while not stop.is_set():
+            try:
+                await store.upkeep.health()
+                self._database = None
+            except StoreError as error:
+                if self._database is None:
+                    log.error("the database does not work: %s", error)
+                self._database = str(error)
+            await pause(stop, LOOK_S)
+
+    async def _health(self, _: Request) -> Response:
+        return _page(self.live)
+
+    async def _ready(self, _: Request) -> Response:
+        return _page({**self.live, **self.ready})
+
+    async def _figures(self, _: Request) -> Response:
+        if self._store is not None:
+            try:
+                for look in self.asked:
+                    await look()
+                await self._count(self._store)
+            except StoreError as error:
+                log.warning("%s", error)
+        return Response(
+            generate_latest(self._metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
+
+    async def _count(self, store: Store) -> None:
+        stats = await store.upkeep.stats(time.time() - DAY_S)
+        metrics = self._metrics
+        metrics.rows.clear()
+        for queue, rows in (("inbox", stats.updates), ("outbox", stats.calls)):
+            for state, number in rows.items():
+                metrics.rows.labels(queue, state).set(number)
+        metrics.oldest.labels("inbox").set(stats.waiting)
+        metrics.oldest.labels("outbox").set(stats.unsent)
+        metrics.dead_letters.set(stats.dead_letters)
+
+
+def _page(checks: Mapping[str, Check]) -> Response:
+    wrong = {name: reason for name, check in checks.items() if (reason := check()) is not None}
+    body = {"status": "failing" if wrong else "ok", "wrong": wrong}
+    return JSONResponse(body, status_code=503 if wrong else 200)

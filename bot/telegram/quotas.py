@@ -1,0 +1,62 @@
+"""How much one person or group may ask, and how often it is told so."""
+
+import math
+
+from bot.store import Rate
+from bot.telegram.entities import rich
+from bot.telegram.messages import payload
+from bot.telegram.outgoing import Outgoing
+from bot.telegram.phrases import say
+from bot.telegram.scene import Means, Scene
+
+MINUTE = 60.0
+
+PRESSES = 60
+"""Buttons a minute and user, and inline queries likewise."""
+
+HINTS = 3
+"""Hints a minute and chat: a shower of stickers is not answered one by one."""
+
+LATE_WINDOW = 600.0
+
+
+async def refused(place: Scene, means: Means) -> tuple[Outgoing, ...] | None:
+    """Count a question; None when it may be answered, else what is said instead.
+
+    Buckets are counted at once, not with the answer: a question that is worked twice after a
+    crash counts twice, which does no harm.
+    """
+    settings, store = means.settings, means.store
+    wanted: list[Rate] = []
+    if place.user and settings.telegram_user_rate:
+        wanted.append(Rate(f"ask:user:{place.user}", settings.telegram_user_rate, MINUTE))
+    if not place.private and settings.telegram_group_rate:
+        wanted.append(Rate(f"ask:chat:{place.chat.chat}", settings.telegram_group_rate, MINUTE))
+    wait = await store.rates.take(*wanted)
+    if not wait:
+        return None
+    window = Rate(f"notice:{place.chat.chat}:{place.user}", 1, max(MINUTE, wait))
+    if await store.rates.take(window):
+        return ()
+    seconds = max(1, math.ceil(wait))
+    return (place.reply(payload(rich(say("slow_down", place.language, seconds=seconds)))),)
+
+
+async def late(place: Scene, means: Means) -> tuple[Outgoing, ...]:
+    """Return the apology for what was not answered in time, if there was none just now."""
+    window = Rate(f"late:{place.chat.chat}:{place.user}", 1, LATE_WINDOW)
+    if await means.store.rates.take(window):
+        return ()
+    return (place.reply(payload(rich(say("late", place.language)))),)
+
+
+async def hint(place: Scene, means: Means, text: str) -> tuple[Outgoing, ...]:
+    """Return a hint how to ask, unless there were several just now."""
+    if await means.store.rates.take(Rate(f"hint:{place.chat.chat}", HINTS, MINUTE)):
+        return ()
+    return (place.reply(payload(rich(text))),)
+
+
+async def presses_too_much(user: int, means: Means) -> bool:
+    """Count a pressed button or an inline query."""
+    return await means.store.rates.take(Rate(f"press:{user}", PRESSES, MINUTE)) > 0

@@ -1,0 +1,63 @@
+"""The index in use, taken up anew soon after each `wuzhen build`."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.librarian import Librarian
+from bot.telegram.metrics import Metrics
+from bot.telegram.stopping import pause
+from index import store
+from index.errors import RetrievalError
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 1.0
+
+Open = Callable[[], Librarian]
+
+
+class Shelf:
+    """Holds the librarian of the newest index; whoever is answering keeps the one it took."""
+
+    def __init__(self, index: Path, opening: Open, metrics: Metrics) -> None:
+        self._index = index
+        self._open = opening
+        self._metrics = metrics
+        self._librarian: Librarian | None = None
+        self._generation: str | None = None
+
+    def librarian(self) -> Librarian:
+        """Return the librarian to ask now."""
+        if self._librarian is None:
+            raise RuntimeError("the index is not open yet")
+        return self._librarian
+
+    @property
+    def generation(self) -> str | None:
+        """The name of the generation in use."""
+        return self._generation
+
+    async def open(self) -> None:
+        """Open the index that is in place, in a thread; raises RetrievalError."""
+        generation = store.current(self._index)
+        self._librarian = await asyncio.to_thread(self._open)
+        # Opening may have built it, if there was none.
+        self._generation = generation or store.current(self._index)
+        self._metrics.loaded.set_to_current_time()
+
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Open each new generation within seconds, until `stop`; the old one serves meanwhile."""
+        failed: str | None = None
+        while not stop.is_set():
+            await pause(stop, LOOK_S)
+            new = store.current(self._index)
+            if new is None or new in (self._generation, failed):
+                continue
+            try:
+                await self.open()
+                log.info("the new index is in use", extra={"generation": new})
+            except (RetrievalError, OSError) as error:
+                failed = new
+                log.warning("the new index cannot be opened, so the old one stays: %s", error)

@@ -1,0 +1,52 @@
+"""An ASGI application on a port of this process, until it is to stop."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.errors import SettingsError
+
+GRACE_S = 3
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the program, which stops more than a server."""
+        yield
+
+
+def listen(host: str, port: int, setting: str) -> socket.socket:
+    """Open a port at once; raises SettingsError, naming the setting, when that fails."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=512)
+    except (OSError, OverflowError) as error:
+        cause = error.strerror if isinstance(error, OSError) else error
+        raise SettingsError(f"{setting}: cannot listen on {host}:{port}: {cause}") from error
+
+
+async def serve(app: Starlette, at: socket.socket, stop: asyncio.Event) -> None:
+    """Answer requests until `stop`, then those that have begun."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[at]))
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        server.should_exit = True
+        await serving

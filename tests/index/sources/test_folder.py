@@ -1,0 +1,188 @@
+"""Knowledge folders as people leave them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index.errors import KnowledgeError
+from index.passages import cut
+from index.sources.folder import digest, files, read_folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "knowledge"
+    made.mkdir()
+    (made / "good.txt").write_text("春天來了。[1]\n", "utf-8")
+    return made
+
+
+def warnings(folder: Path) -> list[str]:
+    return [str(warning) for warning in read_folder(folder).warnings]
+
+
+def ids(folder: Path) -> list[str]:
+    return [document.id for document in read_folder(folder).documents]
+
+
+def test_a_folder_that_is_missing(tmp_path: Path) -> None:
+    for call in (read_folder, digest, files):
+        with pytest.raises(KnowledgeError, match="does not exist; create it"):
+            call(tmp_path / "none")
+
+
+def test_a_file_instead_of_a_folder(folder: Path) -> None:
+    with pytest.raises(KnowledgeError):
+        read_folder(folder / "good.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        (None, b"", "can be read"),
+        ("a.txt", b"", "a.txt: empty"),
+        ("a.txt", b" \n\n", "a.txt: empty"),
+        ("a.txt", "甲\n乙\n".encode() + b"\xff", "a.txt:3: not UTF-8"),
+        ("a.txt", "春天來了".encode("gb18030"), "a.txt:1: not UTF-8"),
+        ("a.txt", "春天來了".encode("utf-16"), "a.txt:1: not UTF-8"),
+        ("a.jsonl", b"{\n", "a.jsonl:1: not a JSON object"),
+        ("a.html", b"<script>1</script>", "a.html: nothing to quote"),
+        ("a.md", b"# only a title\n", "a.md: nothing to quote"),
+        ("a.pdf", b"%PDF", "can be read"),
+        ("README.md", b"read me", "can be read"),
+        ("synonyms.txt", b"a = b", "can be read"),
+        (".hidden.txt", b"hidden.", "can be read"),
+    ],
+)
+def test_a_folder_with_nothing_to_read_says_why(
+    tmp_path: Path, name: str | None, data: bytes, reason: str
+) -> None:
+    if name:
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(KnowledgeError) as caught:
+        read_folder(tmp_path)
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_read(folder: Path) -> None:
+    (folder / "bad.txt").write_bytes(b"one\ntwo\xff\n")
+    (folder / "empty.md").write_bytes(b"")
+    lines = [
+        '{"id": "a", "text": "甲。"}',
+        "{broken",
+        "",
+        '{"id": "b"}',
+        '{"id": "c", "text": "丙。"}',
+    ]
+    (folder / "more.jsonl").write_text("\n".join(lines), "utf-8")
+    assert ids(folder) == ["good.txt", "a", "c"]
+    assert warnings(folder) == [
+        "bad.txt:2: not UTF-8; left out",
+        "empty.md: empty; left out",
+        "more.jsonl:2: not a JSON object; left out",
+        "more.jsonl:4: no id or no text; left out",
+    ]
+
+
+def test_every_kind_of_file_is_read_in_order_of_name(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.MD").write_text("# 題\n\n甲。", "utf-8")
+    (folder / "a.html").write_text("<p>乙。", "utf-8")
+    (folder / "z.htm").write_text("<p>丙。", "utf-8")
+    (folder / "c.jsonl").write_text('{"id": "d", "text": "丁。"}', "utf-8")
+    assert ids(folder) == ["a.html", "d", "good.txt", "sub/b.MD", "z.htm"]
+    assert warnings(folder) == []
+
+
+def test_a_second_document_of_an_id_is_left_out(folder: Path) -> None:
+    lines = ['{"id": "a", "text": "甲。"}', '{"id": "a", "text": "乙。"}']
+    (folder / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    (folder / "b.jsonl").write_text('{"id": "good.txt", "text": "丙。"}', "utf-8")
+    read = read_folder(folder)
+    assert [(d.id, d.text) for d in read.documents] == [("a", "甲。"), ("good.txt", "丙。")]
+    assert [warning.file for warning in read.warnings] == ["a", "good.txt"]
+
+
+def test_links_that_lead_out_are_passed_over(folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.txt").write_text("秘密。", "utf-8")
+    (folder / "link.txt").symlink_to(outside / "secret.txt")
+    (folder / "linked").symlink_to(outside)
+    (folder / "loop.txt").symlink_to(folder / "loop.txt")
+    (folder / "gone.txt").symlink_to(folder / "nothing.txt")
+    (folder / "inside.txt").symlink_to(folder / "good.txt")
+    (folder / "round").symlink_to(folder)
+    assert ids(folder) == ["good.txt", "inside.txt"]
+    assert "秘密" not in "".join(document.text for document in read_folder(folder).documents)
+
+
+def test_a_folder_s_own_boilerplate_is_left_out(folder: Path) -> None:
+    (folder / "good.txt").write_text("廣告在這裏。\n春天來了。", "utf-8")
+    (folder / "boilerplate.txt").write_text("广告在这里。", "utf-8")
+    assert [passage.text for passage in cut(read_folder(folder).documents)] == ["春天來了。"]
+
+
+def test_a_name_that_is_not_utf_8_is_named_and_left_out(folder: Path) -> None:
+    name = os.fsencode(folder) + b"/" + "春.txt".encode("gb18030")
+    try:
+        Path(os.fsdecode(name)).write_text("秋天走了。", "utf-8")
+    except OSError:
+        pytest.skip("the file system takes names in UTF-8 alone")
+    assert ids(folder) == ["good.txt"]
+    (warning,) = warnings(folder)
+    assert "not UTF-8" in warning
+    warning.encode("utf-8")
+    assert digest(folder) == digest(folder)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "字" * 300_000,
+        "春天來了。" * 20_000,
+        "春\x00天\x1b[31m來\x07了。",
+        "\x00",
+        "\u202e春天來了。\u2066",
+        "[" * 50_000,
+        "1" * 100_000,
+        "\u0301" * 1000,
+    ],
+    ids=["line", "sentences", "control", "nul", "bidi", "brackets", "digits", "marks"],
+)
+def test_strange_files_are_read_as_they_are(folder: Path, text: str) -> None:
+    (folder / "strange.txt").write_bytes(text.encode())
+    read = read_folder(folder)
+    assert (read.documents[1].text, read.warnings) == (text, ())
+    for passage in cut(read.documents):
+        whole = read.documents[0 if passage.document == "good.txt" else 1].text
+        assert passage.text == " ".join(span.of(whole) for span in passage.spans)
+
+
+def test_line_ends_are_kept(folder: Path) -> None:
+    (folder / "good.txt").write_bytes("甲。\r\n乙。\r丙。".encode())
+    assert read_folder(folder).documents[0].text == "甲。\r\n乙。\r丙。"
+
+
+def test_the_digest_changes_with_anything_that_is_built_from(folder: Path) -> None:
+    seen = {digest(folder)}
+
+    def changed() -> bool:
+        now = digest(folder)
+        new = now not in seen
+        seen.add(now)
+        return new
+
+    assert not changed()
+    (folder / "good.txt").write_text("春天來了！", "utf-8")
+    assert changed()
+    (folder / "good.txt").rename(folder / "better.txt")
+    assert changed()
+    for name in ("synonyms.txt", "glossary.txt", "boilerplate.txt"):
+        (folder / name).write_text("甲 = 乙", "utf-8")
+        assert changed()
+    (folder / "README.md").write_text("read me", "utf-8")
+    (folder / "picture.png").write_bytes(b"")
+    assert not changed()

@@ -1,0 +1,134 @@
+"""The operator's commands, known by id; to everybody else they do not exist."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.telegram.conftest import ROOT, Scripted
+from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Talk
+
+COMMANDS = ["/stats", "/status", "/feedback", "/reload", "/block 1002", "/unblock 1002"]
+
+KNOWN = "".join(file.read_text("utf-8") for file in (ROOT / "knowledge").glob("*.txt"))
+
+
+class Running:
+    """The running program, as the commands see it."""
+
+    def __init__(self) -> None:
+        self.reloaded = 0
+
+    async def status(self) -> Mapping[str, object]:
+        return {"webhook": "not set"}
+
+    async def reload(self) -> str:
+        self.reloaded += 1
+        return "100 passages from 1 documents"
+
+    async def administers(self, chat: int, user: int) -> bool:
+        return False
+
+
+@pytest.fixture
+def running() -> Running:
+    return Running()
+
+
+@pytest.fixture
+def admin(begin: Callable[..., Talk], running: Running) -> Talk:
+    return begin(telegram_admins=(ADA["id"],), operations=running)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_to_others_they_are_like_any_unknown_command(talk: Talk, command: str) -> None:
+    (shown,) = await talk.say(command)
+    (unknown,) = await talk.say("/nonsense")
+    assert shown.text == unknown.text
+    assert not (await talk.store.chats.get(1002)).blocked
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_not_in_groups(admin: Talk, command: str) -> None:
+    assert await admin.say(command, GROUP) == []
+
+
+async def test_help_names_them_to_administrators_only(
+    admin: Talk, begin: Callable[..., Talk]
+) -> None:
+    (shown,) = await admin.say("/help")
+    assert "/stats" in shown.text
+    bob = {"id": 1002, "type": "private"}
+    (other,) = await admin.say("/help", bob, BOB)
+    assert "/stats" not in other.text
+
+
+async def test_stats(admin: Talk, librarian: Scripted) -> None:
+    librarian.script("志願者", ["1240名志願者"])
+    librarian.script("天氣")
+    (shown,) = await admin.say("志願者")
+    await admin.press(shown, "👍")
+    await admin.say("天氣")
+    (stats,) = await admin.say("/stats")
+    assert "today: 2 questions, 1 answered, 1 users" in stats.text
+    assert "👍 1 👎 0" in stats.text
+
+
+async def test_feedback_is_given_out_without_the_user(admin: Talk, librarian: Scripted) -> None:
+    (none,) = await admin.say("/feedback")
+    assert "no ratings" in none.text
+    librarian.script("志願者", ["1240名志願者"])
+    (shown,) = await admin.say("志願者")
+    down = (await admin.press(shown, "👎")).message
+    await admin.press(down, "引錯了")
+    await admin.say("/feedback")
+    (call,) = [one for one in admin.calls if one.method == "sendDocument"]
+    (line,) = call.payload["document"]["text"].splitlines()
+    rating = json.loads(line)
+    assert (rating["question"], rating["rating"], rating["reason"]) == ("志願者", -1, "wrong")
+    assert rating["answer"]["quotes"][0]["text"] in KNOWN
+    assert str(ADA["id"]) not in line
+
+
+async def test_status(admin: Talk) -> None:
+    (shown,) = await admin.say("/status")
+    assert "webhook: not set" in shown.text
+    assert "passages: 100" in shown.text
+    assert "dead letters: 0" in shown.text
+
+
+async def test_reload(admin: Talk, running: Running) -> None:
+    (shown,) = await admin.say("/reload")
+    assert "100 passages" in shown.text
+    assert running.reloaded == 1
+
+
+class TestBlocking:
+    async def test_a_blocked_user_gets_nothing_anywhere(
+        self, admin: Talk, librarian: Scripted
+    ) -> None:
+        bob = {"id": 1002, "type": "private"}
+        (before,) = await admin.say("志願者", bob, BOB)
+        await admin.say("/block 1002")
+        librarian.asked.clear()
+        assert await admin.say("志願者", bob, BOB) == []
+        assert await admin.say("/ask 志願者", GROUP, BOB) == []
+        pressed = await admin.press(before, "👍", BOB)
+        assert (pressed.word, pressed.messages) == ("", [])
+        assert librarian.asked == []
+        await admin.say("/unblock 1002")
+        assert len(await admin.say("志願者", bob, BOB)) == 1
+
+    async def test_a_blocked_group_gets_nothing(self, admin: Talk) -> None:
+        await admin.say(f"/block {GROUP['id']}")
+        assert await admin.say("/ask 志願者", GROUP) == []
+        assert len(await admin.say("志願者")) == 1
+
+    @pytest.mark.parametrize("text", ["", "bob", "0", "1 2", "９", "1" * 30])
+    async def test_a_bad_id_is_told(self, admin: Talk, text: str) -> None:
+        (shown,) = await admin.say(f"/block {text}")
+        assert "needs the id" in shown.text
+
+    async def test_not_oneself(self, admin: Talk) -> None:
+        await admin.say(f"/block {ADA['id']}")
+        assert not (await admin.store.chats.get(PRIVATE["id"])).blocked
