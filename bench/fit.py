@@ -46,8 +46,8 @@ _EVENTS = frozenset({"conference", "film-festival", "robot-contest"})
 _FOR = frozenset(
     "passage block meaning passage_of_best block_of_best meaning_of_best covered covered_block "
     "soft soft_block least least_block focus focus_block kind_held kind_near kind_counts "
-    "date_agrees number_agrees is_row_asked_when_where is_field_named shared_run opens_with_run defines "
-    "said_before said_beside lead share".split()
+    "date_agrees number_agrees is_row_asked_when_where is_field_named shared_run opens_with_run "
+    "defines said_before said_beside lead share".split()
 )
 _AGAINST = frozenset(
     "missing missing_weight kind_missing kind_surely_missing date_differs unknown "
