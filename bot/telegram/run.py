@@ -11,11 +11,11 @@ from typing import Any
 
 import telegram
 
-from bot.errors import BotError
+from bot.errors import BotError, WorkerTaken
 from bot.librarian import Librarian
 from bot.library import open_librarian
 from bot.settings import Settings
-from bot.store import open_store
+from bot.store import Store, open_store
 from bot.telegram import logs
 from bot.telegram.calls import Done, Unauthorized, call, open_bot
 from bot.telegram.dialogue import Dialogue
@@ -48,6 +48,9 @@ SENDERS = 16
 """Calls made at the same time, each to another chat."""
 
 SWITCH_S = 0.0005
+
+TRIES = 5
+"""How often, a second apart, a worker id that is taken is tried."""
 
 Tell = Callable[[str], None]
 
@@ -91,9 +94,7 @@ async def _serve(settings: Settings, tell: Tell) -> None:
             # Until the very end: whoever supervises sees how the bot stops.
             pages = asyncio.ensure_future(serve(health.application(), at, asyncio.Event()))
             stack.push_async_callback(cancel, pages)
-        store = await stack.enter_async_context(
-            open_store(settings.wuzhen_database, settings.wuzhen_worker)
-        )
+        store = await _store(stack, settings)
         shelf = Shelf(settings.wuzhen_index, lambda: _open(settings, tell), metrics)
         await shelf.open()
         bot = await stack.enter_async_context(_bot(settings))
@@ -164,6 +165,20 @@ async def _valid(unauthorized: asyncio.Event, stop: asyncio.Event) -> None:
     await unless(stop, unauthorized.wait())
     if unauthorized.is_set():
         raise TokenRejected(REJECTED)
+
+
+async def _store(stack: AsyncExitStack, settings: Settings) -> Store:
+    """Open the store; PostgreSQL may take a moment to notice that a predecessor was killed."""
+    for left in reversed(range(TRIES)):
+        try:
+            return await stack.enter_async_context(
+                open_store(settings.wuzhen_database, settings.wuzhen_worker)
+            )
+        except WorkerTaken:
+            if not left:
+                raise
+            await asyncio.sleep(1)
+    raise AssertionError("the last try returns or raises")
 
 
 def _bot(settings: Settings) -> AbstractAsyncContextManager[telegram.Bot]:
