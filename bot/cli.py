@@ -1,4 +1,4 @@
-"""The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor`.
+"""The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor | backup`.
 
 Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
 """
@@ -178,6 +178,17 @@ def doctor(knowledge: Path | None, index: Path | None) -> None:
         sys.exit(FAILED)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+def backup(file: Path) -> None:
+    """Copy the database of the Telegram bot to FILE, while it is in use or not."""
+    from bot.store.backup import backup as copy
+
+    settings = _settings(None, None)
+    copy(settings.wuzhen_database, file)
+    _tell(f"copied the database to {file}")
+
+
 def entry() -> None:
     """Run the program; the entry point of `wuzhen`."""
     for stream in (sys.stdout, sys.stderr):
@@ -185,6 +196,8 @@ def entry() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError:
+        _fail("a command is missing; wuzhen --help lists them", BAD_USAGE)
     except click.ClickException as error:
         _fail(error.format_message(), BAD_USAGE)
     except (click.Abort, KeyboardInterrupt):
@@ -193,9 +206,6 @@ def entry() -> None:
         _fail(str(error), BAD_USAGE)
     except (BotError, RetrievalError) as error:
         _fail(str(error), FAILED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
 
 
 def _fail(reason: str, status: int) -> None:

@@ -1,9 +1,9 @@
 """Checks settings, knowledge, index, database and token, and says what to do."""
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.errors import StoreError
 from bot.settings import Settings
 from index import store
 from index.build import is_current, source_digest
@@ -65,12 +65,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Finding:
-    url = settings.wuzhen_database
-    scheme = url.split(":", 1)[0]
-    if scheme not in ("sqlite", "postgresql"):
-        return Finding(
-            "database", "WUZHEN_DATABASE must be sqlite:///… or postgresql://…", bad=True
-        )
-    if scheme == "postgresql" and importlib.util.find_spec("asyncpg") is None:
-        return Finding("database", "needs its driver: pip install 'wuzhen[postgresql]'", bad=True)
-    return Finding("database", scheme)
+    from bot.store.database import parse
+
+    try:
+        url = parse(settings.wuzhen_database)
+    except StoreError as error:
+        return Finding("database", str(error), bad=True)
+    return Finding("database", url.get_backend_name())

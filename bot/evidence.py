@@ -291,7 +291,7 @@ def _dates(question: Question, text: str) -> tuple[float, float]:
     if not given:
         return 0.0, 0.0
     agrees = any(one.agrees(other) for one in asked for other in given)
-    return float(agrees), float(not agrees)
+    return float(agrees), float(not agrees and not question.yes_no)
 
 
 def _numbers(question: Question, text: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,7 +26,8 @@ from index.search import Collection
 LONGEST_QUESTION = 2_000
 _CANDIDATES = 40
 _RELATED = 3
-_REMEMBERED = 4
+_REMEMBERED = 6
+_CONVERSATIONS = 1024
 _LOOKED_UP = 0.95
 ENOUGH = 0.5
 """The confidence from which a question is answered."""
@@ -57,13 +59,15 @@ class Found:
 
 
 class Librarian:
-    """Answers questions from one collection. It keeps nothing from one question to the next."""
+    """Answers questions from one collection; an answer depends on nothing but what it is given."""
 
     def __init__(self, collection: Collection, model: Model | None = None) -> None:
         self.collection = collection
         self.model = model or fitted.load()
         self.evidence = Evidence(collection)
         self.schedule = Schedule(collection)
+        # A conversation asks its earlier questions again with each new one.
+        self._before = lru_cache(maxsize=_CONVERSATIONS)(self._find_before)
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the same person's earlier ones, oldest first."""
@@ -88,11 +92,16 @@ class Librarian:
 
     def find(self, question: str, history: Sequence[str] = ()) -> Found:
         """Find what answers a question, going through the conversation before it."""
-        earlier: Found | None = None
-        for text in history[-_REMEMBERED:]:
-            if text.strip() and len(text) <= LONGEST_QUESTION and not small_talk(text):
-                earlier = self._find(text, earlier)
-        return self._find(question, earlier)
+        asked = [
+            text
+            for text in history[-_REMEMBERED:]
+            if text.strip() and len(text) <= LONGEST_QUESTION and not small_talk(text)
+        ]
+        return self._find(question, self._before(tuple(asked)))
+
+    def _find_before(self, history: tuple[str, ...]) -> Found | None:
+        """Find what answered the last of some earlier questions, given those before it."""
+        return self._find(history[-1], self._before(history[:-1])) if history else None
 
     def quote(self, passages: Sequence[Passage], *, score: float = 0.0) -> Quote:
         """Quote passages of one document, without highlights."""
@@ -191,7 +200,9 @@ class Librarian:
         order = np.argsort(-scores.total, kind="stable")[:_CANDIDATES]
         places = dict.fromkeys([int(place) for place in order])
         places.update(dict.fromkeys(self._near(reading.before)))
-        rows = self.schedule.timetable.when(reading.question)
+        # Asked whether a thing is then, the thing must be found at whatever time it is.
+        question = reading.question
+        rows = None if question.yes_no else self.schedule.timetable.when(question)
         on = frozenset(row.passage.number for row in rows) if rows else None
         return self.evidence.candidates(reading, scores, places, on)
 

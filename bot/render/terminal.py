@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -20,31 +19,28 @@ def answer(shown: Answer) -> RenderableType:
         parts.append(Text(shown.notice))
     parts.extend(quote(one) for one in shown.quotes)
     if not shown.answered:
-        parts.extend(Padding(quote(one, dim=True), (0, 0, 0, 2)) for one in shown.related[:3])
+        parts.extend(quote(one, nearest=True) for one in shown.related[:3])
     return Group(*parts)
 
 
-def quote(shown: Quote, *, dim: bool = False) -> RenderableType:
-    """Return a quote with the answer in bold, then its references and where it stands."""
-    text = Text(style="dim" if dim else "")
-    text.append("│ ", style="cyan")
-    place = 0
-    for span in shown.spans:
-        if place:
+def quote(shown: Quote, *, nearest: bool = False) -> RenderableType:
+    """Return a quote with the answer in bold, then its references and where it stands.
+
+    `nearest` marks one that is offered as near to a refused question: dim, and set in.
+    """
+    indent = "  " if nearest else ""
+    text = Text(style="dim" if nearest else "")
+    text.append(f"{indent}│ ", style="cyan")
+    for order, span in enumerate(shown.spans):
+        if order:
             text.append(" ")
-            place += 1
+        begun = len(text) - span.start
+        place = sum(s.end - s.start + 1 for s in shown.spans[:order])
+        text.append(shown.text[place : place + span.end - span.start])
         for mark in shown.highlights:
             if span.start <= mark.start and mark.end <= span.end:
-                start = len(text) + mark.start - span.start
-                text.stylize_before("bold", start, start + mark.end - mark.start)
-        piece = shown.text[place : place + span.end - span.start]
-        begun = len(text)
-        text.append(piece)
-        for mark in shown.highlights:
-            if span.start <= mark.start and mark.end <= span.end:
-                text.stylize("bold", begun + mark.start - span.start, begun + mark.end - span.start)
-        place += len(piece)
-    source = Text("  ", style="dim")
+                text.stylize("bold", begun + mark.start, begun + mark.end)
+    source = Text(f"{indent}  ", style="dim")
     if shown.refs:
         source.append("".join(f"[{ref}]" for ref in shown.refs) + " ", style="not dim cyan")
     source.append(" › ".join((shown.title, *shown.section)))
