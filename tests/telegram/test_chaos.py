@@ -2,7 +2,8 @@
 
 Telegram's limits are off here (`TELEGRAM_RATE=0`, the emulator's too): thousands of answers at
 thirty a second would take minutes and show nothing that `test_sender` does not. 429s come at
-random instead. The size is set by CHAOS_CHATS, CHAOS_QUESTIONS and CHAOS_KILLS.
+random instead. The size is set by CHAOS_CHATS, CHAOS_QUESTIONS,
+CHAOS_WEBHOOK_QUESTIONS and CHAOS_KILLS.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from .sharing import free_port
 
 CHATS = int(os.environ.get("CHAOS_CHATS", "200"))
 QUESTIONS = int(os.environ.get("CHAOS_QUESTIONS", "2000"))
+WEBHOOK_QUESTIONS = int(os.environ.get("CHAOS_WEBHOOK_QUESTIONS", "300"))
 KILLS = int(os.environ.get("CHAOS_KILLS", "3"))
 SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.randrange(10**6)
 PATIENCE = 60 + QUESTIONS / 10
@@ -102,11 +104,11 @@ class Trouble:
             self.api.inject(self.dice.choice(broken), lane=chat)
 
 
-async def ask(api: BotApi, dice: random.Random, trouble: Trouble) -> list[Message]:
+async def ask(api: BotApi, dice: random.Random, trouble: Trouble, questions: int) -> list[Message]:
     """Have many people ask many questions, some in groups, some quickly one after the other."""
     chats = [api.supergroup(f"G{n}") if n % 10 == 0 else api.private(f"P{n}") for n in range(CHATS)]
     asked = []
-    for number in range(QUESTIONS):
+    for number in range(questions):
         chat = chats[number % CHATS] if number < CHATS else dice.choice(chats)
         text = dice.choice(ASKED)
         asked.append(api.say(chat, f"/ask {text}" if chat.type != "private" else text))
@@ -128,15 +130,15 @@ def answered(api: BotApi, chat: int) -> list[int]:
     return [question.message_id for question in replied if question is not None]
 
 
-async def survive(api: BotApi, bots: list[Bot]) -> None:
+async def survive(api: BotApi, bots: list[Bot], questions: int) -> None:
     """Ask, make trouble, kill, and check what came of it."""
     dice = random.Random(SEED)
     trouble = Trouble(api, dice)
     stop = asyncio.Event()
     making = asyncio.ensure_future(trouble.make(stop))
-    asking = asyncio.ensure_future(ask(api, dice, trouble))
+    asking = asyncio.ensure_future(ask(api, dice, trouble, questions))
     for number in range(KILLS):
-        enough = int(QUESTIONS * (number + dice.uniform(0.2, 0.9)) / (KILLS + 1))
+        enough = int(questions * (number + dice.uniform(0.2, 0.9)) / (KILLS + 1))
         await until(partial(reached, api, enough))
         bot = bots[number % len(bots)]
         await bot.kill()
@@ -144,10 +146,10 @@ async def survive(api: BotApi, bots: list[Bot]) -> None:
         await bot.start(ready=False)
     asked = await asking
     # The trouble ends before the last few, or each of their tries would be struck.
-    await until(partial(reached, api, int(QUESTIONS * 0.95)))
+    await until(partial(reached, api, int(questions * 0.95)))
     stop.set()
     await making
-    await until(lambda: len(answers(api, asked)) == QUESTIONS)
+    await until(lambda: len(answers(api, asked)) == questions)
     await asyncio.sleep(2)  # what is still being tried again
     for bot in bots:
         assert await bot.stop() == 0, bot.output[-3000:]
@@ -171,11 +173,11 @@ def check(api: BotApi, bots: list[Bot], asked: list[Message], trouble: Trouble) 
     for chat in {message.chat.id for message in asked}:
         first = list(dict.fromkeys(answered(api, chat)))
         assert first == sorted(first), f"out of order in chat {chat}"
-    doubled = sum(found.values()) - QUESTIONS
+    doubled = sum(found.values()) - len(asked)
     lost = sum(fault.hits for fault in trouble.doubled if fault.method == "sendmessage")
     struck = Counter(fault.kind.name for fault in trouble.faults if fault.hits)
     print(  # noqa: T201
-        f"\nseed {SEED}: {QUESTIONS} questions in {CHATS} chats, {KILLS} kills, "
+        f"\nseed {SEED}: {len(asked)} questions in {CHATS} chats, {KILLS} kills, "
         f"faults {dict(struck)}; {doubled} answers came twice: the Bot API's reply to {lost} was "
         "lost after it had sent them, the others were cut off by a kill"
     )
@@ -199,7 +201,7 @@ async def test_chaos_by_polling(tmp_path: Path, knowledge: Path) -> None:
     async with BotApi() as api:
         bot = await Bot(tmp_path, api, **SETTINGS, WUZHEN_KNOWLEDGE=knowledge).start()
         try:
-            await survive(api, [bot])
+            await survive(api, [bot], QUESTIONS)
         finally:
             await bot.kill()
             (tmp_path / "log").write_text(bot.output, "utf-8")
@@ -223,7 +225,7 @@ async def test_chaos_with_two_webhook_workers(
             own = {"TELEGRAM_WEBHOOK_LISTEN": f"127.0.0.1:{port}", "WUZHEN_WORKER": len(bots)}
             bots.append(await Bot(tmp_path, api, **settings, **own).start())
         try:
-            await survive(api, bots)
+            await survive(api, bots, WEBHOOK_QUESTIONS)
         finally:
             for number, bot in enumerate(bots):
                 await bot.kill()
