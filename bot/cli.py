@@ -6,6 +6,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on 
 import json
 import sys
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -35,8 +36,15 @@ def folders(command: Command) -> Command:
     return command
 
 
+def _version() -> str:
+    try:
+        return metadata.version("wuzhen")
+    except metadata.PackageNotFoundError:
+        return "of a checkout that is not installed"
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="wuzhen", prog_name="wuzhen")
+@click.version_option(_version(), prog_name="wuzhen")
 def main() -> None:
     """Answer questions about documents by quoting them, word for word."""
 
@@ -195,7 +203,7 @@ def entry() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        main(standalone_mode=False)
+        main(prog_name="wuzhen", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         _fail("a command is missing; wuzhen --help lists them", BAD_USAGE)
     except click.ClickException as error:
@@ -259,8 +267,8 @@ def _batch(librarian: Librarian, file: TextIO) -> Iterator[dict[str, Any]]:
 
 
 def _clean(text: str) -> str:
-    """Replace what cannot be written as UTF-8: arguments that were not in the first place."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Leave out what cannot be written as UTF-8: arguments that were not in the first place."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _print_json(value: object) -> None:

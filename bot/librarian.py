@@ -15,7 +15,7 @@ from bot.language import language_of
 from bot.model import Model, answer_evidence
 from bot.parts import parts
 from bot.phrases import say
-from bot.question import Question
+from bot.question import Question, legible
 from bot.reading import Reading, continued, read
 from bot.schedule import Schedule
 from bot.smalltalk import small_talk
@@ -72,15 +72,16 @@ class Librarian:
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the same person's earlier ones, oldest first."""
+        asked, question = question, legible(question)
         language = language_of(question)
         if not question.strip():
-            return Answer(question, False, 0.0, notice=say("empty", language))
+            return Answer(asked, False, 0.0, notice=say("empty", language))
         if len(question) > LONGEST_QUESTION:
             notice = say("too_long", language, limit=LONGEST_QUESTION)
-            return Answer(question, False, 0.0, notice=notice)
+            return Answer(asked, False, 0.0, notice=notice)
         if talk := small_talk(question):
-            return Answer(question, False, 0.0, notice=say(talk, language))
-        found = self.find(question, history)
+            return Answer(asked, False, 0.0, notice=say(talk, language))
+        found = self.find(question, [legible(text) for text in history])
         quotes = tuple(self._quote_found(found, group) for group in found.groups)
         related = tuple(
             self.quote([passage], score=found.scores.get(passage.number, 0.0))
@@ -89,7 +90,7 @@ class Librarian:
         said = found.notice
         if not found.answered and said is None:
             said = say("refused" if related else "refused_bare", language)
-        return Answer(question, found.answered, found.confidence, quotes, related, said)
+        return Answer(asked, found.answered, found.confidence, quotes, related, said)
 
     def find(self, question: str, history: Sequence[str] = ()) -> Found:
         """Find what answers a question, going through the conversation before it."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.librarian import Librarian
-from index.build import Built, build
-from index.errors import IndexMissing, IndexUnusable
+from index.build import Built, build, source_digest
+from index.errors import IndexMissing, IndexUnusable, KnowledgeError
 from index.meaning import Encoder
 from index.search import Collection, open_collection
+from index.sources.folder import ENDINGS, files
 
 Say = Callable[[str], None]
 
@@ -21,8 +22,18 @@ def open_librarian(knowledge: Path, index: Path, encoder: Encoder | None, tell: 
 
 
 def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> Collection:
+    if not files(knowledge):
+        raise KnowledgeError(f"{knowledge} holds no document; put {', '.join(ENDINGS)} files there")
+    digest = source_digest(knowledge, encoder)
     try:
-        return open_collection(index, encoder)
+        collection = open_collection(index, encoder)
+        if collection.digest == digest:
+            return collection
+        if collection.knowledge == str(knowledge.resolve()):
+            # An edit is taken up when its author says so.
+            tell(f"{knowledge} has changed since the index was built; to take it up: wuzhen build")
+            return collection
+        tell(f"the index at {index} is of other knowledge: building it from {knowledge}")
     except IndexMissing:
         tell(f"no index at {index} yet: building it from {knowledge}")
     except IndexUnusable as error:

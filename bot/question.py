@@ -1,6 +1,7 @@
 """Understanding a question before anything is searched: what it asks, of what, when and where."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -126,6 +127,15 @@ class Question:
     def timed(self) -> bool:
         """Whether it names a date, a day by its order, a time, or a part of the day."""
         return bool(self.dates or self.clocks or self.parts or self.day)
+
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def legible(text: str) -> str:
+    """Return a text without what no one means to ask: control characters and half characters."""
+    text = _ESCAPES.sub("", text)
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def understand(text: str, spelled: Callable[[str], str] = fold) -> Question:

@@ -32,7 +32,9 @@ class Settings(BaseSettings):
         description="the ids of users who may use /stats, /status, /feedback, /reload and /block",
     )
     telegram_api_url: str = Field(
-        default="https://api.telegram.org", description="another Bot API server"
+        default="https://api.telegram.org",
+        pattern=r"^https?://[^/]\S*$",
+        description="another Bot API server",
     )
     telegram_follow_up_minutes: float = Field(
         default=15, ge=0, description="how long earlier questions help to understand the next one"

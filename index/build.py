@@ -73,8 +73,9 @@ def build(
     try:
         store.write(index, files, digest, encoder.name if encoder else "")
     except OSError as error:
+        served = "the old one still serves" if store.current(index) else "name another with --index"
         raise RetrievalError(
-            f"index {index} cannot be written: {error.strerror or error}; the old one still serves"
+            f"index {index} cannot be written: {error.strerror or error}; {served}"
         ) from error
     return Built(len(read.documents), len(cut), read.warnings)
 
@@ -147,6 +148,7 @@ def _collection(knowledge: Path, documents: Sequence[Document], cut: Sequence[Pa
         "headings": headings,
         "glosses": [[gloss.stems, gloss.word] for gloss in glosses(han)],
         "english": english_words(),
+        "knowledge": str(knowledge.resolve()),
         "lists": {name: entries(name, knowledge) for name in NAMES},
     }
     data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()

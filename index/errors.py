@@ -2,10 +2,11 @@
 
 RetrievalError              base class of everything that `index` raises
 ├── KnowledgeError          the documents cannot be used
+├── EmbeddingsFailed        the configured embeddings cannot be had
 ├── IndexMissing            there is no index where one was expected
 └── IndexUnusable           what lies there cannot be used
-├── IndexVersion        it was built by another version
-└── IndexCorrupt        its bytes are not those that were written
+    ├── IndexVersion        it was built by another version
+    └── IndexCorrupt        its bytes are not those that were written
 """
 
 

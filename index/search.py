@@ -70,6 +70,10 @@ class Collection:
         word_vectors: Vectors | None = None,
         encoder: Encoder | None = None,
     ) -> None:
+        self.knowledge = ""
+        """The folder that it was built from; empty when it was not opened from an index."""
+        self.digest = ""
+        """Of what it was built from, as `index.build.source_digest` gives it."""
         self.documents = {document.id: document for document in documents}
         self.passages = tuple(passages)
         self.terms = tuple(frozenset(one) for one in terms)
@@ -195,7 +199,7 @@ def open_collection(index: Path, encoder: Encoder | None) -> Collection:
             vectors = _vectors(files[VECTORS])
             words = {word: at for at, word in enumerate(json.loads(gzip.decompress(files[WORDS])))}
             word_vectors = _vectors(files[WORD_VECTORS])
-        return Collection(
+        collection = Collection(
             documents,
             passages,
             content["terms"],
@@ -208,6 +212,9 @@ def open_collection(index: Path, encoder: Encoder | None) -> Collection:
             word_vectors,
             encoder,
         )
+        collection.knowledge = str(content["knowledge"])
+        collection.digest = manifest.digest
+        return collection
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise IndexCorrupt(f"index {index} cannot be read; run: wuzhen build") from error
 

@@ -82,8 +82,9 @@ def files(folder: Path) -> list[Path]:
     when the folder does not exist.
     """
     if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
         raise KnowledgeError(
-            f"knowledge folder {folder} does not exist; create it, or name another with --knowledge"
+            f"knowledge folder {folder} {what}; create it, or name another with --knowledge"
         )
     root = folder.resolve()
     found = [

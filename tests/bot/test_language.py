@@ -1,0 +1,46 @@
+"""Which language a question is written in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language import language_of
+from bot.phrases import LANGUAGES, Language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("志願者有多少人", "hant"),
+        ("大會在哪裡舉行？", "hant"),
+        ("開幕式幾點開始", "hant"),
+        ("跟這個有關係嗎", "hant"),
+        ("志愿者有多少人", "hans"),
+        ("大会在哪里举行？", "hans"),
+        ("这两件事有关系吗", "hans"),
+        ("AI 论坛几点开始", "hans"),
+        ("How many volunteers were there?", "en"),
+        ("wifi?", "en"),
+        ("邊個係主辦方", "yue"),
+        ("大會喺邊度開", "yue"),
+        ("有幾多義工", "yue"),
+        ("唔該，閉幕式幾時", "yue"),
+        ("佢哋識咩外語", "yue"),
+        ("", "hant"),
+        ("123 ?!", "hant"),
+        ("🦆", "hant"),
+    ],
+)
+def test_languages(text: str, language: Language) -> None:
+    assert language_of(text) == language
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("係嘅会會ab\ud800"))))
+def test_every_text_has_one(text: str) -> None:
+    assert language_of(text) in LANGUAGES
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF)))
+def test_without_a_han_character_it_is_english_or_none(text: str) -> None:
+    letters = any("a" <= c.lower() <= "z" for c in text)
+    assert language_of(text) == ("en" if letters else "hant")
