@@ -23,7 +23,7 @@ def open_librarian(knowledge: Path, index: Path, encoder: Encoder | None, tell: 
 
 def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> Collection:
     if not files(knowledge):
-        raise KnowledgeError(f"{knowledge} holds no document; put {', '.join(ENDINGS)} files there")
+        raise KnowledgeError(f"no document in {knowledge}; put {', '.join(ENDINGS)} files there")
     digest = source_digest(knowledge, encoder)
     try:
         collection = open_collection(index, encoder)
