@@ -7,7 +7,6 @@ from bot.evidence import Candidate
 from bot.kinds import Finder, Held
 from bot.reading import Reading
 from index.dates import dates
-from index.fold import fold
 from index.numerals import numbers
 
 _EXPLICIT = re.compile(
@@ -86,7 +85,7 @@ def _values(finder: Finder, text: str) -> set[tuple[float, str] | str]:
         return {(n.value, n.measure) for n in numbers(text) if n.measure}
     found: set[tuple[float, str] | str] = set()
     for start, end in held:
-        piece = fold(text[start:end])
+        piece = text[start:end]
         values = numbers(piece)
         found.update([(values[0].value, values[0].measure)] if values else [piece])
     return found

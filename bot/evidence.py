@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.question import Question, interrogatives
+from bot.question import Question, blanked, interrogatives
 from bot.reading import Reading, focus_of
 from bot.timetable import generic
 from index.analyser import is_word
@@ -117,9 +117,10 @@ class Evidence:
         question, words, before = reading.question, reading.words, reading.before
         asked = focus_of(reading)
         at_focus = np.array([c in asked for c in words], dtype=bool)
-        bare = _without(question.core, interrogatives(question.core))
+        bare = blanked(question.core, interrogatives(question.core))
         likeness = collection.word_likeness([_as_written(question, c) for c in words])
-        sessions = np.array([_within(c, generic(question.core)) for c in words], dtype=np.float64)
+        any_session = generic(question.core)
+        sessions = np.array([c.within(any_session) for c in words], dtype=np.float64)
         weights = np.array([collection.concept_weight(c) * c.weight for c in words])
         total = float(weights.sum()) or 1.0
         best = [max(float(s.max(initial=0.0)), 1e-9) for s in _arrays(scores)]
@@ -263,17 +264,6 @@ def _like(likeness: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.fl
     best = likeness[:, places].max(axis=1).astype(np.float64)
     sure: NDArray[np.float64] = np.clip((best - _UNLIKE) / (_SAME - _UNLIKE), 0.0, 1.0)
     return sure
-
-
-def _within(concept: Concept, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= concept.start and concept.end <= end for start, end in spans)
-
-
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    kept = list(text)
-    for start, end in spans:
-        kept[start:end] = " " * (end - start)
-    return "".join(kept)
 
 
 def _as_written(question: Question, concept: Concept) -> str:

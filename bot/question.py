@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.cantonese import in_mandarin
@@ -220,15 +220,17 @@ def focus(folded: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def without_support_words(text: str) -> str:
-    """Return a question without the words that only ask for a reference, each blanked out."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        text = folded
-    spaced = list(text)
-    for match in _SUPPORT_WORDS.finditer(folded):
-        spaced[match.start() : match.end()] = " " * (match.end() - match.start())
-    return "".join(spaced)
+def without_support_words(core: str) -> str:
+    """Return a folded question without the words that only ask for a reference, blanked out."""
+    return blanked(core, [match.span() for match in _SUPPORT_WORDS.finditer(core)])
+
+
+def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return a text with some stretches made spaces, so that every other place stays."""
+    kept = list(text)
+    for start, end in spans:
+        kept[start:end] = " " * (end - start)
+    return "".join(kept)
 
 
 _ASKS = re.compile(

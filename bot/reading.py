@@ -45,11 +45,8 @@ def read(text: str, collection: Collection) -> Reading:
         if is_word(concept.term) and _overlaps(concept, asking):
             concept.content = False
     asked = [match.span() for kind in KINDS for match in kind.asked.finditer(question.core)]
-    own = [
-        c
-        for c in concepts
-        if c.content and is_word(c.term) and not _inside(c, [*asked, *generic(question.core)])
-    ]
+    asking_or_generic = [*asked, *generic(question.core)]
+    own = [c for c in concepts if c.content and is_word(c.term) and not c.within(asking_or_generic)]
     return Reading(question, concepts, len(own))
 
 
@@ -81,10 +78,6 @@ def continued(reading: Reading, earlier: Reading, answered: Sequence[int]) -> Re
         before=frozenset(answered),
         own=max(reading.own, earlier.own),
     )
-
-
-def _inside(concept: Concept, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= concept.start and concept.end <= end for start, end in spans)
 
 
 def _overlaps(concept: Concept, spans: Sequence[tuple[int, int]]) -> bool:

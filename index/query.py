@@ -39,6 +39,10 @@ class Concept:
     sources: dict[str, Source] = field(default_factory=dict)
     """Where each alternative came from."""
 
+    def within(self, spans: Sequence[tuple[int, int]]) -> bool:
+        """Tell whether it stands inside one of some stretches of the question."""
+        return any(start <= self.start and self.end <= end for start, end in spans)
+
     def add(self, term: str, weight: float, source: Source) -> None:
         """Add an alternative, or raise the weight of one."""
         if weight > self.alternatives.get(term, 0.0):
