@@ -41,14 +41,29 @@ class Block:
     parts: tuple[Part, ...]
 
 
+class Reference(NamedTuple):
+    """What a reference number stands for, as far as its document says."""
+
+    number: str
+    title: str
+    """The source's title, or the note's text."""
+    address: str = ""
+    """An absolute http or https address, or nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One source: its id, its title, its text exactly as read, and what was understood of it."""
+    """One source: its id, its title, its text exactly as read, and what was understood of it.
+
+    Where the file is no text itself (HTML, Word, PDF), the text is what was taken out of it.
+    """
 
     id: str
     title: str
     text: str
     blocks: tuple[Block, ...] = ()
+    references: tuple[Reference, ...] = ()
+    """Those that the document lists, each number once, in the order of its list."""
 
 
 @dataclass(frozen=True, slots=True)

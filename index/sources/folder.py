@@ -2,21 +2,25 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from index.document import Document
 from index.errors import KnowledgeError
 from index.fold import fold
 from index.lexicon import BOILERPLATE, NAMES, entries
-from index.sources.jsonl import read_jsonl
-from index.sources.markdown import read_markdown
-from index.sources.page import read_page
-from index.sources.web import read_html
+from index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents
+from index.sources.isolated import Isolated
+from index.sources.readers import LIBRARIES, ending, read
+from index.sources.walk import ENDINGS, walk
 
-ENDINGS = (".txt", ".md", ".html", ".htm", ".jsonl")
-_NOT_DOCUMENTS = {*NAMES, "README.md"}
+__all__ = ["ENDINGS", "Knowledge", "Warning", "digest", "files", "read_folder"]
+
+_PACKAGES = ("docx", "pdf")
+_SMALL = 256 * 2**10
+"""Bytes of text that no reader of ours takes long over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Warning:
     line: int | None = None
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        name = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in self.file)
+        place = name if self.line is None else f"{name}:{self.line}"
         return f"{place}: {self.reason}; left out"
 
 
@@ -47,28 +52,22 @@ def read_folder(folder: Path) -> Knowledge:
     does not exist or no document in it can be read.
     """
     documents: list[Document] = []
-    warnings: list[Warning] = []
+    found, problems = walk(folder)
+    warnings = [Warning(_legible(name), reason) for name, reason in problems]
     boilerplate = frozenset(fold(line) for line in entries(BOILERPLATE, folder))
-    for path in files(folder):
-        name = path.relative_to(folder).as_posix()
-        if (legible := os.fsencode(name).decode("utf-8", "backslashreplace")) != name:
-            warnings.append(Warning(legible, "its name is not UTF-8"))
-            continue
-        try:
-            text = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            warnings.append(Warning(name, "not UTF-8", line))
-            continue
-        except OSError as error:
-            warnings.append(Warning(name, error.strerror or "cannot be read"))
-            continue
-        if not text.strip():
-            warnings.append(Warning(name, "empty"))
-            continue
-        read, problems = _read(name, text, boilerplate)
-        documents.extend(read)
-        warnings.extend(problems)
+    with Isolated(boilerplate) as isolated:
+        for path in found:
+            name = path.relative_to(folder).as_posix()
+            if _legible(name) != name:
+                warnings.append(Warning(_legible(name), "its name is not UTF-8"))
+                continue
+            try:
+                some, left_out = _read(name, path, boilerplate, isolated)
+            except Unreadable as error:
+                warnings.append(Warning(name, str(error), error.line))
+                continue
+            documents.extend(some)
+            warnings.extend(left_out)
     documents = _unique(documents, warnings)
     if not documents:
         raise KnowledgeError(_nothing_read(folder, warnings))
@@ -81,54 +80,49 @@ def files(folder: Path) -> list[Path]:
     Hidden files and links that lead out of the folder are passed over. Raises `KnowledgeError`
     when the folder does not exist.
     """
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise KnowledgeError(
-            f"knowledge folder {folder} {what}; create it, or name another with --knowledge"
-        )
-    root = folder.resolve()
-    found = [
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in ENDINGS
-        and path.name not in _NOT_DOCUMENTS
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
-        and path.resolve().is_relative_to(root)
-    ]
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+    return walk(folder)[0]
 
 
 def digest(folder: Path) -> str:
-    """Return a digest of everything in a folder that an index is built from."""
+    """Return a digest of everything in a folder that an index is built from.
+
+    The libraries that read a kind of file count as well: what they take out of it may change.
+    """
     total = hashlib.blake2b(digest_size=16)
     lists = [folder / name for name in NAMES if (folder / name).is_file()]
-    for path in [*files(folder), *lists]:
+    found = files(folder)
+    for path in [*found, *lists]:
         total.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0")
         try:
-            total.update(hashlib.blake2b(path.read_bytes()).digest())
-        except OSError:
-            total.update(b"unreadable")
+            data = contents(path, LARGEST_PACKAGE)
+            total.update(hashlib.blake2b(data).digest())
+        except Unreadable as error:
+            total.update(str(error).encode())
+    for library in sorted({LIBRARIES.get(ending(path.name), "") for path in found}):
+        total.update(_version(library).encode() + b"\0")
     return total.hexdigest()
 
 
+def _version(library: str) -> str:
+    try:
+        return version(library) if library else ""
+    except PackageNotFoundError:
+        return "none"
+
+
+def _legible(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _read(
-    name: str, text: str, boilerplate: frozenset[str]
+    name: str, path: Path, boilerplate: frozenset[str], isolated: Isolated
 ) -> tuple[list[Document], list[Warning]]:
-    ending = name.rsplit(".", 1)[-1].lower()
-    if ending == "jsonl":
-        documents, problems = read_jsonl(text, boilerplate)
-        return documents, [Warning(name, reason, line) for line, reason in problems]
-    readers: dict[str, Callable[[], Document]] = {
-        "md": lambda: read_markdown(name, text),
-        "html": lambda: read_html(name, text),
-        "htm": lambda: read_html(name, text),
-    }
-    read = readers.get(ending, lambda: read_page(name, text, boilerplate))
-    document = read()
-    if not document.blocks:
-        return [], [Warning(name, "nothing to quote in it")]
-    return [document], []
+    """Read a file: in a process of its own when a library takes it apart, or it is large."""
+    kind = ending(name)
+    data = contents(path, LARGEST_PACKAGE if kind in _PACKAGES else LARGEST_TEXT)
+    apart = kind in LIBRARIES or len(data) > _SMALL
+    documents, problems = isolated.read(name, data) if apart else read(name, data, boilerplate)
+    return documents, [Warning(name, reason, line) for line, reason in problems]
 
 
 def _unique(documents: list[Document], warnings: list[Warning]) -> list[Document]:

@@ -4,14 +4,16 @@ A quote keeps the file's own characters, emphasis marks included.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.document import Block, Document, Part, Span
+from index.document import Block, Document, Part, Reference, Span
 from index.references import statements, trimmed
+from index.sources.listing import reference
 
 _LINE_END = re.compile(r"\r\n?|\n")  # as CommonMark, 2.1, has it
 _BEFORE_CELLS = re.compile(r"[ \t>]*\|?")
@@ -28,7 +30,8 @@ def read_markdown(id: str, text: str) -> Document:
     lists = 0
     # A byte order mark would hide what the first line is.
     seen = " " + text[1:] if text.startswith("\ufeff") else text
-    tokens = MarkdownIt("commonmark").enable("table").parse(seen)
+    known: dict[str, Any] = {}
+    tokens = MarkdownIt("commonmark").enable("table").parse(seen, known)
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
             name = tokens[place + 1].content.strip()
@@ -53,7 +56,17 @@ def read_markdown(id: str, text: str) -> Document:
             inner = _without_marker(text, span, tokens[place:]) if span else None
             if parts := statements(text, inner) if inner else ():
                 blocks.append(Block("bullet" if lists else "paragraph", _names(path), parts))
-    return Document(id, title or id.rsplit(".", 1)[0], text, tuple(blocks))
+    references = tuple(_references(known.get("references", {})))
+    return Document(id, title or id.rsplit(".", 1)[0], text, tuple(blocks), references)
+
+
+def _references(defined: dict[str, dict[str, Any]]) -> Iterator[Reference]:
+    """Yield what the numbers stand for that are defined as links (`[8]: https://… "title"`)."""
+    for label, link in defined.items():
+        if label.isascii() and label.isdecimal() and len(label) <= 4:
+            found = reference(label, str(link.get("title", "")), str(link.get("href", "")))
+            if found is not None:
+                yield found
 
 
 def _names(path: Sequence[tuple[int, str]]) -> tuple[str, ...]:

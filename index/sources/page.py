@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index.document import Block, BlockKind, Document, Part
+from index.document import Block, BlockKind, Document, Part, Reference
 from index.lines import (
     Line,
     attribution,
@@ -22,12 +22,15 @@ from index.lines import (
     is_said_twice,
     lines,
 )
-from index.references import statements
+from index.references import MARKS, numbers, statements
+from index.sources.listing import is_reference_heading, listed, reference
 from index.table import read_table
 
 _FEWEST_HEADINGS = 3
 _SHORTEST_TITLE = 2
 _SHARED_START = 2
+_LONGEST_TABLE = 4000
+"""Lines; more are not looked through from each line of a long text."""
 
 
 def read_page(id: str, text: str, boilerplate: frozenset[str], title: str = "") -> Document:
@@ -36,14 +39,39 @@ def read_page(id: str, text: str, boilerplate: frozenset[str], title: str = "") 
     `boilerplate` holds folded lines to leave out. Where neither the caller nor the text gives a
     title, it is the first line when that is short, or else the id without its ending.
     """
-    found = [line for line in lines(text) if line.folded not in boilerplate]
+    everything, references = _references(text, lines(text), boilerplate)
+    found = [line for line in everything if line.folded not in boilerplate]
     repeated = _repeated_title(found)
     if repeated:
         blocks = _read_titled(text, found, repeated)
-        return Document(id, title or repeated, text, blocks)
+        return Document(id, title or repeated, text, blocks, references)
     if not title and found and is_heading(found[0]) and len(found) > 1:
         title, found = found[0].text, found[1:]
-    return Document(id, title or id.rsplit(".", 1)[0], text, _read_plain(text, found))
+    title = title or id.rsplit(".", 1)[0]
+    return Document(id, title, text, _read_plain(text, found), references)
+
+
+def _references(
+    text: str, found: list[Line], boilerplate: frozenset[str]
+) -> tuple[list[Line], tuple[Reference, ...]]:
+    """Take the list of references off the end of a text, if it has one whose numbers it uses."""
+    heads = (
+        place for place in reversed(range(len(found))) if is_reference_heading([found[place].text])
+    )
+    head = next(heads, None)
+    if head is None:
+        return found, ()
+    entries = [listed(line.text) for line in found[head + 1 :] if line.folded not in boilerplate]
+    listings = [entry for entry in entries if entry is not None]
+    marks = MARKS.finditer(text, 0, found[head].span.start)
+    cited = {number for mark in marks for number in numbers(mark[0])}
+    if len(listings) < len(entries) or cited.isdisjoint(number for number, *_ in listings):
+        return found, ()
+    named: dict[str, Reference] = {}
+    for entry in listings:
+        if one := reference(*entry):
+            named.setdefault(one.number, one)
+    return found[:head], tuple(named.values())
 
 
 def _repeated_title(found: Sequence[Line]) -> str:
@@ -168,7 +196,7 @@ def _read_plain(text: str, found: Sequence[Line]) -> tuple[Block, ...]:
             and follower is not None
             and bullet(line) is None
             and is_heading(line)
-            and read_table(found[place:]) is None
+            and read_table(found[place : place + _LONGEST_TABLE]) is None
         ):
             close()
             section = (line.text,)
@@ -191,7 +219,7 @@ class _SectionReader:
     def read(self, body: Sequence[Line]) -> None:
         place = 0
         while place < len(body):
-            if table := read_table(body[place:]):
+            if table := read_table(body[place : place + _LONGEST_TABLE]):
                 rows = list(table.rows)
                 place += table.length
                 refs = attribution(body[place]) if place < len(body) else None

@@ -1,13 +1,24 @@
 """Knowledge folders as people leave them."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
 from index.errors import KnowledgeError
 from index.passages import cut
+from index.sources.bounds import (
+    LARGEST_PACKAGE,
+    LARGEST_TEXT,
+    LONGEST_LINE,
+    Unreadable,
+    contents,
+)
 from index.sources.folder import digest, files, read_folder
+from index.sources.page import read_page
+from tests.index.sources import word
+from tests.index.sources.printed import Sheet, pdf
 
 
 @pytest.fixture
@@ -49,7 +60,13 @@ def test_a_file_instead_of_a_folder(folder: Path) -> None:
         ("a.jsonl", b"{\n", "a.jsonl:1: not a JSON object"),
         ("a.html", b"<script>1</script>", "a.html: nothing to quote"),
         ("a.md", b"# only a title\n", "a.md: nothing to quote"),
-        ("a.pdf", b"%PDF", "can be read"),
+        ("a.pdf", b"%PDF", "a.pdf: not a PDF file"),
+        ("a.txt", b"%PDF-1.7 ...", "not what its name says; if it is a .pdf file"),
+        ("a.html", word.document(word.paragraph("a")), "if it is a .docx file"),
+        ("a.docx", b"%PDF-1.7 ...", "a.docx: not a Word document"),
+        ("a.html", "<p>春".encode("gb18030"), "a.html:1: not UTF-8, and it declares no other"),
+        ("a.html", b"<div hidden><p>a.</p></div>", "nothing to quote"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", "can be read"),
         ("README.md", b"read me", "can be read"),
         ("synonyms.txt", b"a = b", "can be read"),
         (".hidden.txt", b"hidden.", "can be read"),
@@ -116,6 +133,12 @@ def test_links_that_lead_out_are_passed_over(folder: Path, tmp_path: Path) -> No
     (folder / "inside.txt").symlink_to(folder / "good.txt")
     (folder / "round").symlink_to(folder)
     assert ids(folder) == ["good.txt", "inside.txt"]
+    assert warnings(folder) == [
+        "gone.txt: a link that leads nowhere; left out",
+        "link.txt: a link that leads out of the knowledge folder; left out",
+        "linked: a link that leads out of the knowledge folder; left out",
+        "loop.txt: a link that leads nowhere; left out",
+    ]
     assert "秘密" not in "".join(document.text for document in read_folder(folder).documents)
 
 
@@ -159,6 +182,104 @@ def test_strange_files_are_read_as_they_are(folder: Path, text: str) -> None:
     for passage in cut(read.documents):
         whole = read.documents[0 if passage.document == "good.txt" else 1].text
         assert passage.text == " ".join(span.of(whole) for span in passage.spans)
+
+
+def test_what_is_no_file_is_named_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "device.txt").symlink_to("/dev/zero")
+    (folder / "folder.txt").mkdir()
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(os.path.relpath(folder / "socket.md"))
+        assert ids(folder) == ["good.txt"]
+        assert warnings(folder) == [
+            "device.txt: a link that leads out of the knowledge folder; left out",
+            "pipe.txt: not a regular file; left out",
+            "socket.md: not a regular file; left out",
+        ]
+        assert digest(folder) == digest(folder)
+
+
+def test_a_file_is_not_waited_for_that_has_become_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    with pytest.raises(Unreadable, match="not a regular file"):
+        contents(folder / "pipe.txt", 10)
+
+
+def test_a_file_that_vanishes_or_cannot_be_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "gone.txt").write_text("甲。", "utf-8")
+    (folder / "shut.txt").write_text("乙。", "utf-8")
+    really_open = os.open
+
+    def opened(path: Path, flags: int) -> int:
+        if path.name == "gone.txt":
+            path.unlink(missing_ok=True)
+        if path.name == "shut.txt":
+            raise PermissionError(13, "Permission denied")
+        return really_open(path, flags)
+
+    monkeypatch.setattr("index.sources.bounds.os.open", opened)
+    assert warnings(folder) == [
+        "gone.txt: No such file or directory; left out",
+        "shut.txt: Permission denied; left out",
+    ]
+
+
+def test_a_file_too_large_is_named(folder: Path) -> None:
+    for name, largest in (("a.txt", LARGEST_TEXT), ("a.pdf", LARGEST_PACKAGE)):
+        with (folder / name).open("wb") as file:
+            file.truncate(largest + 1)
+    assert warnings(folder) == [
+        "a.pdf: larger than 64 MiB; split it; left out",
+        "a.txt: larger than 16 MiB; split it; left out",
+    ]
+    assert digest(folder) == digest(folder)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_line_too_long_is_named(folder: Path, name: str) -> None:
+    (folder / name).write_text("甲。\n乙。\n" + "字" * (LONGEST_LINE + 1) + "\n丙。", "utf-8")
+    assert warnings(folder) == [f"{name}:3: a line of more than 1,000,000 characters; left out"]
+
+
+def test_a_large_text_is_read_as_a_small_one_is(folder: Path) -> None:
+    text = "".join(f"第{n}天下雨。[{n % 7}]\n" for n in range(20_000))
+    (folder / "large.txt").write_text(text, "utf-8")
+    read = read_folder(folder).documents[1]
+    assert read == read_page("large.txt", text, frozenset())
+
+
+def test_a_text_that_takes_long_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "large.md").write_text("甲。\n\n" * 200_000, "utf-8")
+    monkeypatch.setattr("index.sources.isolated.SECONDS", 0.2)
+    assert warnings(folder) == ["large.md: takes more than 0.2 seconds to read; left out"]
+
+
+def test_a_name_cannot_write_lines_of_its_own(folder: Path) -> None:
+    (folder / "a\nb\x1b[2J.txt").write_text("", "utf-8")
+    assert warnings(folder) == ["a\\nb\\x1b[2J.txt: empty; left out"]
+
+
+def test_word_pdf_and_pages_are_read_beside_text(folder: Path) -> None:
+    sheet = Sheet()
+    sheet.paragraph(60, 780, "丁说。")
+    (folder / "b.docx").write_bytes(word.document(word.paragraph("丙說。")))
+    (folder / "c.PDF").write_bytes(pdf(sheet))
+    (folder / "d.htm").write_text("<p>戊說。", "utf-8")
+    (folder / "e.docx").write_bytes(b"broken")
+    texts = [document.text for document in read_folder(folder).documents]
+    assert texts == ["丙說。\n", "丁说。\n", "戊說。\n", "春天來了。[1]\n"]
+    assert warnings(folder) == ["e.docx: not a Word document, or a damaged one; left out"]
+
+
+def test_the_digest_changes_with_the_library_that_reads(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "b.docx").write_bytes(word.document(word.paragraph("丙說。")))
+    before = digest(folder)
+    monkeypatch.setattr("index.sources.folder.version", lambda _: "0.0")
+    assert digest(folder) != before
 
 
 def test_line_ends_are_kept(folder: Path) -> None:

@@ -1,0 +1,278 @@
+"""Tables whose cells are known: merged cells filled, columns named, timetables recognised.
+
+Where a table was flattened to lines of text instead, `index.table` reads it back.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.dates import clocks, dates, parts_of_day
+from index.document import Block, Part, Span
+from index.fold import fold
+from index.lines import Line, is_label, is_prose
+from index.references import MARKS, numbers
+from index.sources.extract import Extract
+
+_MOST_COLUMNS = 100
+_MOST_ROWS = 20_000
+_LONGEST_WHEN = 40
+_LONGEST_CAPTION = 40
+_MOSTLY = 0.8
+_DAY = re.compile(r"第[一二三四五六七八九十\d]+[天日]|day\s*\d+")
+_TOPIC = re.compile(
+    r"议题|议程|主题|活动|内容|环节|项目|论坛|会议|topic|session|event|title|agenda"
+)
+_PLACE = re.compile(r"地点|地址|场地|场馆|会场|会议室|地方|place|venue|location|room|where")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """A cell, which may reach over several columns and rows."""
+
+    lines: tuple[str, ...]
+    heads: bool = False
+    """Whether it is marked as a heading of its column or row."""
+    across: int = 1
+    down: int = 1
+
+    @property
+    def text(self) -> str:
+        """Its lines in one."""
+        return " ".join(self.lines)
+
+
+Row = Sequence[Cell | None]
+
+
+def laid_out(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
+    """Place the cells in their columns; a merged cell stands in every place that it covers.
+
+    The algorithm for forming a table (HTML, 4.9.12.1), within bounds.
+    """
+    rows = rows[:_MOST_ROWS]
+    hanging: dict[int, tuple[int, Cell]] = {}
+    grid: list[list[Cell | None]] = []
+    for cells in rows:
+        row: dict[int, Cell] = {column: cell for column, (_, cell) in hanging.items()}
+        hanging = {column: (left - 1, cell) for column, (left, cell) in hanging.items() if left > 1}
+        column = 0
+        for cell in cells:
+            while column in row:
+                column += 1
+            for place in range(column, min(column + max(cell.across, 1), _MOST_COLUMNS)):
+                if place in row:
+                    break
+                row[place] = cell
+                if cell.down > 1:
+                    hanging[place] = (cell.down - 1, cell)
+        if row:
+            grid.append([row.get(place) for place in range(max(row) + 1)])
+    width = max((len(row) for row in grid), default=0)
+    return [[*row, *[None] * (width - len(row))] for row in grid]
+
+
+def add_table(extract: Extract, rows: Sequence[Row], caption: str = "") -> None:
+    """Add a table's rows, each with all its cells, to what is being extracted.
+
+    A column without a heading is paragraphs; rows of a heading and what belongs to it are fields.
+    """
+    rows = [row for row in rows if any(cell and cell.lines for cell in row)]
+    if caption:
+        extract.write(caption)
+    section = (*extract.section, *filter(None, [_name(caption)]))
+    if not rows:
+        return
+    if len(rows[0]) == 1 and not any(row[0] and row[0].heads for row in rows):
+        for cell in dict.fromkeys(row[0] for row in rows):
+            for words in cell.lines if cell else ():
+                extract.paragraph(words)
+        return
+    while rows and _is_title(rows[0], first=True):
+        extract.write(rows[0][0].text)  # type: ignore[union-attr]  # the title is a cell
+        section = (*section, _name(rows[0][0].text))  # type: ignore[union-attr]
+        rows = rows[1:]
+    head = _header_rows(rows)
+    for row in rows[:head]:
+        for cell in dict.fromkeys(row):
+            if cell and cell.lines:
+                extract.write(cell.text)
+    header = _header(rows[:head]) if head else []
+    begin = len(extract.blocks)
+    _add_rows(extract, rows[head:], header, section)
+    if refs := numbers("".join(mark[0] for mark in MARKS.finditer(caption))):
+        extract.attribute(begin, refs)
+    extract.close_table(begin)
+
+
+def _add_rows(
+    extract: Extract, rows: Sequence[Row], header: Sequence[str], section: tuple[str, ...]
+) -> None:
+    names = _roles(rows, header)
+    timetable = "topic" in names
+    path = section
+    written: dict[Cell, tuple[Part, ...]] = {}
+    above: dict[int, Cell] = {}
+    for row in rows:
+        if _is_title(row, first=False):
+            words = row[0].text if row[0] else ""
+            extract.write(words)
+            path = (*section, _name(words))
+            continue
+        if not header and (pairs := _pairs(row)):
+            for named, value in pairs:
+                extract.field(named.text, value.lines)
+            continue
+        cells = _filled(row, names, above) if timetable else row
+        parts: list[Part] = []
+        for column, cell in enumerate(cells):
+            if cell is None or cell in cells[:column]:
+                continue
+            if cell not in written:
+                stated = [part for words in cell.lines for part in extract.parts(words)]
+                if timetable and names[column] == "time" and "date" not in names:
+                    stated = _dated(stated, cell)
+                written[cell] = tuple(stated)
+            name = names[column] or str(column + 1)
+            parts += [part._replace(name=part.name or name) for part in written[cell]]
+        if parts:
+            extract.blocks.append(Block("row", path, tuple(parts)))
+
+
+def _name(words: str) -> str:
+    return MARKS.sub("", words).strip()
+
+
+def _is_title(row: Row, *, first: bool) -> bool:
+    """Tell whether one cell covers a whole row as a title: marked so, or short and above all."""
+    cell = row[0]
+    if len(row) < 2 or cell is None or not cell.lines or any(one is not cell for one in row):
+        return False
+    short = len(cell.text) <= _LONGEST_CAPTION and not is_prose(_line(cell.text))
+    return bool(_name(cell.text)) and short and (cell.heads or first)
+
+
+def _header_rows(rows: Sequence[Row]) -> int:
+    """Return how many rows name the columns: those of marked cells, or a first row of labels."""
+    marked = 0
+    while marked < len(rows) - 1 and all(cell is None or cell.heads for cell in rows[marked]):
+        marked += 1
+    if marked == len(rows) - 1 and all(cell is None or cell.heads for cell in rows[-1]):
+        return len(rows)
+    if marked or len(rows) < 2 or any(cell and cell.heads for row in rows for cell in row):
+        return marked
+    labels = [cell.text if cell else "" for cell in rows[0]]
+    fit = all(label and is_label(_line(label)) for label in labels)
+    return int(fit and len(set(labels)) == len(labels))
+
+
+def _header(rows: Sequence[Row]) -> list[str]:
+    columns = zip(*rows, strict=True)
+    return [
+        " ".join(dict.fromkeys(_name(cell.text) for cell in column if cell and cell.lines))
+        for column in columns
+    ]
+
+
+def _pairs(row: Row) -> list[tuple[Cell, Cell]]:
+    """Return a row's names and values where they alternate, or nothing."""
+    cells = [cell for cell in dict.fromkeys(row) if cell and cell.lines]
+    names, values = cells[::2], cells[1::2]
+    alternate = all(cell.heads for cell in names) and not any(cell.heads for cell in values)
+    return list(zip(names, values, strict=True)) if alternate and len(names) == len(values) else []
+
+
+def _roles(rows: Sequence[Row], header: Sequence[str]) -> list[str]:
+    """Name the columns: by their headings, or a timetable's as date, time, topic and place."""
+    width = max((len(row) for row in rows), default=0)
+    names = [*header, *[""] * width][:width]
+    columns = [
+        [cell.text for cell in dict.fromkeys(row[at] for row in rows) if cell and cell.lines]
+        for at in range(width)
+    ]
+    folded = [fold(name) for name in names]
+    time = next((at for at in range(width) if _mostly(columns[at], is_time=True)), None)
+    if time is None:
+        return names
+    date = next((at for at in range(width) if _mostly(columns[at], is_time=False)), None)
+    place = next((at for at in range(width) if _PLACE.search(folded[at])), None)
+    rest = [at for at in range(width) if at not in (date, time, place)]
+    topic = next((at for at in rest if _TOPIC.search(folded[at])), None)
+    dated = any(_date_end(text) for text in columns[time])
+    if (date, place, topic) == (None, None, None) and not dated:
+        return names
+    topic = rest[0] if topic is None and rest else topic
+    if topic is None:
+        return names
+    for at, role in ((date, "date"), (time, "time"), (place, "place"), (topic, "topic")):
+        if at is not None:
+            names[at] = role
+    return names
+
+
+def _mostly(texts: Sequence[str], *, is_time: bool) -> bool:
+    fit = sum(1 for text in texts if (_is_time(text) if is_time else _is_date(text)))
+    return bool(texts) and fit >= _MOSTLY * len(texts)
+
+
+def _is_time(text: str) -> bool:
+    if len(text) > _LONGEST_WHEN:
+        return False
+    rest = fold(text)[_date_end(text) :].strip()
+    return bool(clocks(rest)) or (len(rest) <= 4 and bool(parts_of_day(rest)))
+
+
+def _is_date(text: str) -> bool:
+    if len(text) > _LONGEST_WHEN or clocks(fold(text)):
+        return False
+    return bool(_date_end(text)) or bool(_DAY.match(fold(text)))
+
+
+def _date_end(text: str) -> int:
+    """Return where the date ends that a cell begins with, or 0."""
+    found = dates(fold(text[:_LONGEST_WHEN]))
+    return found[0].end if found and found[0].start == 0 and found[0].day else 0
+
+
+def _dated(stated: Sequence[Part], cell: Cell) -> list[Part]:
+    """Part a cell that holds a date and a time, if that is what it holds."""
+    end = _date_end(cell.lines[0])
+    if not stated or not end or len(fold(cell.lines[0])) != len(cell.lines[0]):
+        return list(stated)
+    first = stated[0]
+    words = cell.lines[0]
+    while end < len(words) and not (words[end].isspace() or words[end].isdigit()):
+        end += 1  # a weekday in brackets
+    start = end
+    while start < len(words) and words[start].isspace():
+        start += 1
+    place = first.span.start
+    if place + start >= first.span.end:
+        return [first._replace(name="date"), *stated[1:]]
+    return [
+        Part(Span(place, place + end), first.refs, "date"),
+        first._replace(span=Span(place + start, first.span.end)),
+        *stated[1:],
+    ]
+
+
+def _filled(row: Row, names: Sequence[str], above: dict[int, Cell]) -> list[Cell | None]:
+    """Give a timetable's row the date, time and place above it where it has none."""
+    filled = list(row)
+    for column, name in enumerate(names):
+        if name not in ("date", "time", "place"):
+            continue
+        cell = row[column]
+        if cell is not None and cell.lines:
+            if name == "date" and above.get(column) is not cell:
+                for other, role in enumerate(names):
+                    if role == "time":
+                        above.pop(other, None)
+            above[column] = cell
+        else:
+            filled[column] = above.get(column)
+    return filled
+
+
+def _line(words: str) -> Line:
+    return Line(Span(0, len(words)), words, after_blank=False)

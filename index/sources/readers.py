@@ -1,0 +1,89 @@
+"""The reader of each kind of file: from a file's bytes to its documents."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from index.document import Document
+from index.sources.bounds import LONGEST_LINE, Unreadable
+from index.sources.jsonl import read_jsonl
+from index.sources.page import read_page
+
+Problems = list[tuple[int, str]]
+"""What was left out of a file: the line, from 1, and the reason."""
+
+LIBRARIES = {"html": "selectolax", "htm": "selectolax", "docx": "mammoth", "pdf": "pypdfium2"}
+"""The library that takes a kind of file apart, by the file's ending."""
+
+_WAY_OUT = "pip install 'wuzhen[sources]'"
+_BY_LIBRARY = {
+    "html": ("index.sources.web", "read_web"),
+    "htm": ("index.sources.web", "read_web"),
+    "docx": ("index.sources.docx", "read_docx"),
+    "pdf": ("index.sources.pdf", "read_pdf"),
+}
+# Bytes that a file begins with, and the ending that it should have, whatever it has.
+_SIGNATURES = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "docx"))
+
+
+def ending(name: str) -> str:
+    """Return what tells a file's kind, without its dot and in lower case."""
+    return name.rsplit(".", 1)[-1].lower()
+
+
+def read(id: str, data: bytes, boilerplate: frozenset[str]) -> tuple[list[Document], Problems]:
+    """Read a file by its name's ending; raises `Unreadable` when nothing of it can be used."""
+    kind = ending(id)
+    if not data.strip():
+        raise Unreadable("empty")
+    for signature, proper in _SIGNATURES:
+        if data.startswith(signature) and kind not in ("pdf", "docx"):
+            raise Unreadable(f"not what its name says; if it is a .{proper} file, name it so")
+    if kind in _BY_LIBRARY:
+        document = _reader(kind)(id, data, boilerplate)
+    else:
+        text = _text(data)
+        if kind == "jsonl":
+            return read_jsonl(text, boilerplate)
+        if line := _too_long(text):
+            raise Unreadable(f"a line of more than {LONGEST_LINE:,} characters", line)
+        if kind == "md":
+            from index.sources.markdown import read_markdown
+
+            document = read_markdown(id, text)
+        else:
+            document = read_page(id, text, boilerplate)
+    if not document.blocks:
+        raise Unreadable("nothing to quote in it")
+    return [document], []
+
+
+def _reader(kind: str) -> Callable[[str, bytes, frozenset[str]], Document]:
+    module, name = _BY_LIBRARY[kind]
+    try:
+        reader: Callable[[str, bytes, frozenset[str]], Document]
+        reader = getattr(import_module(module), name)
+    except ImportError as error:
+        raise Unreadable(f"needs what is not installed; run: {_WAY_OUT}") from error
+    return reader
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise Unreadable("not UTF-8", line) from error
+    if not text.strip():
+        raise Unreadable("empty")
+    return text
+
+
+def _too_long(text: str) -> int | None:
+    """Return the number of the first line that is too long, from 1, or None."""
+    start = 0
+    while len(text) - start > LONGEST_LINE:
+        end = text.rfind("\n", start, start + LONGEST_LINE + 1)
+        if end < 0:
+            return text.count("\n", 0, start) + 1
+        start = end + 1
+    return None

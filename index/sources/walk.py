@@ -1,0 +1,65 @@
+"""The files of a knowledge folder, and those in it that are not to be read."""
+
+import os
+import stat
+from pathlib import Path
+
+from index.errors import KnowledgeError
+from index.lexicon import NAMES
+
+ENDINGS = (".txt", ".md", ".html", ".htm", ".jsonl", ".docx", ".pdf")
+_NOT_DOCUMENTS = {*NAMES, "README.md"}
+
+
+def walk(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+    """Return a folder's files, in order of name, and what is passed over as `(name, reason)`.
+
+    Links are followed to files inside the folder and to nothing else; hidden files are passed
+    over in silence. Raises `KnowledgeError` when the folder does not exist.
+    """
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise KnowledgeError(
+            f"knowledge folder {folder} {what}; create it, or name another with --knowledge"
+        )
+    root = folder.resolve()
+    found: list[Path] = []
+    problems: list[tuple[str, str]] = []
+
+    def unreadable(error: OSError) -> None:
+        name = Path(os.fsdecode(error.filename)).relative_to(folder).as_posix()
+        problems.append((name, error.strerror or "cannot be read"))
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        linked = [name for name in folders if (Path(parent) / name).is_symlink()]
+        for name in [*linked, *names]:
+            path = Path(parent) / name
+            if name in linked or _is_wanted(path):
+                problem = _problem(path, root, is_folder=name in linked)
+                relative = path.relative_to(folder).as_posix()
+                if problem:
+                    problems.append((relative, problem))
+                elif name not in linked:
+                    found.append(path)
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix()), sorted(problems)
+
+
+def _is_wanted(path: Path) -> bool:
+    return (
+        path.suffix.lower() in ENDINGS
+        and path.name not in _NOT_DOCUMENTS
+        and not path.name.startswith(".")
+    )
+
+
+def _problem(path: Path, root: Path, *, is_folder: bool) -> str:
+    """Return why a path is passed over, or nothing."""
+    try:
+        mode = path.stat().st_mode
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere" if path.is_symlink() else "gone while it was looked for"
+    if not target.is_relative_to(root):
+        return "a link that leads out of the knowledge folder"
+    return "" if is_folder or stat.S_ISREG(mode) else "not a regular file"
