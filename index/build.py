@@ -12,19 +12,23 @@ from typing import Any
 
 import numpy as np
 
-from index import analyser, passages, store
-from index.analyser import analyse, is_word
+from index import analyser, kept, passages, segment, store, synonyms
+from index.analyser import is_word
+from index.analysis import analysed
+from index.derived import derive
 from index.document import Document, Passage
 from index.english import Gloss, english_words, glosses
 from index.errors import IndexMissing, IndexUnusable, RetrievalError
 from index.fold import fold
 from index.lexicon import NAMES, entries
 from index.meaning import Encoder, Vectors
+from index.sound import keep_sounds, open_sounds
 from index.sources import folder
 from index.sources.folder import Warning
 
 COLLECTION = "collection.json.gz"
 VECTORS = "vectors.npy"
+MATCHES = "matches.npy"
 WORDS = "words.json.gz"
 WORD_VECTORS = "words.npy"
 _MOST_WORDS = 30_000
@@ -48,10 +52,12 @@ def build(
     *,
     full: bool = False,
     progress: Callable[[str], None] = lambda _: None,
+    count: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Built:
     """Build the index of a knowledge folder and put it in place.
 
-    Does nothing, unless `full`, when the index in place was built from the same. Raises
+    Does nothing, unless `full`, when the index in place was built from the same. `progress` is
+    told what it begins with, `count` how many passages of how many it has analysed. Raises
     `KnowledgeError` when there is nothing to build from and `RetrievalError` when the index
     cannot be written.
     """
@@ -62,10 +68,17 @@ def build(
         return Built(len(read.documents), 0, read.warnings, unchanged=True)
     cut = passages.cut(read.documents)
     progress("analysing")
-    files = {COLLECTION: _collection(knowledge, read.documents, cut)}
+    keep_sounds(index / kept.FOLDER)
+    segment.keep_dictionary(index / kept.FOLDER)
+    sound = open_sounds(index / kept.FOLDER)
+    terms = _analysed(cut, count)
+    files = _collection(knowledge, read.documents, cut, terms, sound)
     if encoder is not None:
         progress("embedding")
-        files[VECTORS] = _saved(encoder.encode([_in_context(passage) for passage in cut]))
+        texts = [_in_context(passage) for passage in cut]
+        files[VECTORS] = _saved(encoder.encode(texts))
+        if encoder.matcher is not None:
+            files[MATCHES] = _saved(encoder.matcher.passages(texts))
         words = _words(files[COLLECTION])
         files[WORDS] = gzip.compress(json.dumps(words).encode(), mtime=0)
         files[WORD_VECTORS] = _saved(encoder.encode(words))
@@ -127,10 +140,26 @@ def _in_context(passage: Passage) -> str:
     return fold(heading + passage.text)
 
 
-def _collection(knowledge: Path, documents: Sequence[Document], cut: Sequence[Passage]) -> bytes:
-    terms = [[term.term for term in analyse(passage.text)] for passage in cut]
+def _analysed(cut: Sequence[Passage], count: Callable[[int, int], None]) -> list[list[str]]:
+    finished = 0
+
+    def done(number: int) -> None:
+        nonlocal finished
+        finished += number
+        count(finished, len(cut))
+
+    return list(analysed((passage.text for passage in cut), done=done))
+
+
+def _collection(
+    knowledge: Path,
+    documents: Sequence[Document],
+    cut: Sequence[Passage],
+    terms: Sequence[Sequence[str]],
+    sound: Callable[[str], str],
+) -> dict[str, bytes]:
     headings = {
-        name: [term.term for term in analyse(name)]
+        name: analyser.terms(name)
         for name in {
             *(heading for passage in cut for heading in passage.section),
             *(document.title for document in documents),
@@ -140,7 +169,7 @@ def _collection(knowledge: Path, documents: Sequence[Document], cut: Sequence[Pa
     vocabulary.update({term for one in headings.values() for term in one if term not in vocabulary})
     han = (term for term in vocabulary if is_word(term) and not term.isascii())
     content: dict[str, Any] = {
-        "documents": [[d.id, d.title, d.text] for d in documents],
+        "documents": [[d.id, d.title, d.text, d.references] for d in documents],
         "passages": [
             [p.document, p.block, p.kind, p.section, p.spans, p.refs, p.names] for p in cut
         ],
@@ -149,10 +178,11 @@ def _collection(knowledge: Path, documents: Sequence[Document], cut: Sequence[Pa
         "glosses": [[gloss.stems, gloss.word] for gloss in glosses(han)],
         "english": english_words(),
         "knowledge": str(knowledge.resolve()),
-        "lists": {name: entries(name, knowledge) for name in NAMES},
+        "synonyms": synonyms.load(knowledge).groups,
     }
     data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
-    return gzip.compress(data, compresslevel=6, mtime=0)
+    derived = derive({d.id: d for d in documents}, cut, terms, headings, sound)
+    return {COLLECTION: gzip.compress(data, compresslevel=6, mtime=0), **derived}
 
 
 def read_collection(data: bytes) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from index.numerals import HAN_DIGITS, to_value
 
@@ -14,25 +16,61 @@ _MONTH_WORD = r"(?P<word>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\
 _B = r"(?a:\b)"  # between Latin script and Han too, as in 喺Dec 4朝早
 _TH = r"(?:st|nd|rd|th)?"
 _TO = rf"(?:\s*(?:-|–|—|~|to|until|till|through)\s*(?P<day2>\d{{1,2}}){_TH}{_B}(?!:))?"
-_FORMS = tuple(
-    re.compile(form)
-    for form in (
+_D = rf"[\d{HAN_DIGITS}]"
+
+
+class _Form(NamedTuple):
+    """A way of writing dates or times, and what is found far faster and is part of each of them."""
+
+    expression: str
+    mark: str
+
+
+# Compiled when it is first needed: most questions hold no date.
+_compiled = cache(re.compile)
+
+
+_SHORT_MONTH = "[jfmasond](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)"
+_FORMS = (
+    _Form(
         rf"(?:{_YEAR})?(?P<month>{_N})\s*月\s*份?(?:底|初)?\s*(?P<day>{_N})\s*[日号]?"
         rf"(?:\s*(?:至|到|-|–|—|~|～)\s*(?:(?P<month2>{_N})\s*月\s*)?(?P<day2>{_N})\s*[日号])?",
+        rf"月\s*份?(?:底|初)?\s*{_D}",
+    ),
+    _Form(
         r"(?P<year>\d{4})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<day>\d{1,2})(?!\d)",
+        r"[-/.]\s*\d{1,2}\s*[-/.]",
+    ),
+    _Form(
         rf"{_B}{_MONTH_WORD}\s+(?P<day>\d{{1,2}}){_TH}{_B}(?!:){_TO}(?:,?\s+(?P<year>\d{{4}}))?",
+        _SHORT_MONTH,
+    ),
+    _Form(
         rf"{_B}(?P<day>\d{{1,2}}){_TH}{_TO}\s+(?:of\s+)?{_MONTH_WORD}{_B}(?:,?\s+(?P<year>\d{{4}}))?",
+        _SHORT_MONTH,
+    ),
+    _Form(
         r"(?<![\d/.:-])(?P<month>1[0-2]|0?[1-9])\s*/\s*(?P<day>[12]\d|3[01]|0?[1-9])(?![\d/:%])",
-        rf"(?:{_YEAR})(?P<month>{_N})\s*月",
-        rf"(?P<month>{_N})\s*月(?:份|(?!\d))",
-        rf"{_B}{_MONTH_WORD}\s+(?P<year>\d{{4}}){_B}",
+        r"/\s*\d",
+    ),
+    _Form(rf"(?:{_YEAR})(?P<month>{_N})\s*月", rf"[年/.-]\s*{_D}{{1,3}}\s*月"),
+    _Form(rf"(?P<month>{_N})\s*月(?:份|(?!\d))", rf"{_D}\s*月"),
+    _Form(rf"{_B}{_MONTH_WORD}\s+(?P<year>\d{{4}}){_B}", _SHORT_MONTH),
+    _Form(
         rf"(?<![\d第/.-])(?P<day>{_N})\s*(?:至|到|-|–|—|~|～)\s*(?P<day2>{_N})\s*[日号]",
+        rf"[至到–—~～-]\s*{_D}{{1,3}}\s*[日号]",
+    ),
+    _Form(
         rf"(?<![\d第])(?P<day>{_N})\s*[号日](?!楼|线|馆|门|房|店|元|本|常|子|报)"
         rf"(?:\s*(?:至|到|-|–|—|~|～)\s*(?P<day2>{_N})\s*[日号])?",
-        rf"{_B}(?:the|on)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th){_B}",
-        r"(?P<year>(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})\s*年",
+        rf"{_D}\s*[日号]",
+    ),
+    _Form(rf"{_B}(?:the|on)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th){_B}", "[snrt][tdh]"),
+    _Form(r"(?P<year>(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})\s*年", rf"{_D}\s*年"),
+    _Form(
         r"(?<![\d.,:/-])\b(?P<year>(?:19|20)\d{2})\b(?![\d,:/-]|\.\d)",
-    )
+        r"[12][90]\d\d(?!\w)",
+    ),
 )
 
 
@@ -55,15 +93,17 @@ class Date:
 
 def dates(folded: str) -> list[Date]:
     """Return the dates of a folded text, from left to right; a range gives its two ends."""
-    taken = [False] * len(folded)
+    taken: set[int] = set()
     found: list[Date] = []
     for form in _FORMS:
-        for match in form.finditer(folded):
-            if any(taken[match.start() : match.end()]):
+        if not _compiled(form.mark).search(folded):
+            continue
+        for match in _compiled(form.expression).finditer(folded):
+            if not taken.isdisjoint(range(*match.span())):
                 continue
             read = _read(match)
             if read:
-                taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+                taken.update(range(*match.span()))
                 found.extend(read)
     return sorted(found, key=lambda date: date.start)
 
@@ -117,18 +157,21 @@ _PART = re.compile(
     "|".join(rf"(?P<{name}>(?<![a-z])(?:{words}))" for name, words in _PART_WORDS.items())
 )
 _CLOCK_FORMS = (
-    re.compile(
+    _Form(
         r"(?<!\d)(?P<hour>[01]?\d|2[0-4])\s*:\s*(?P<minute>[0-5]\d)(?!\d)"
-        rf"\s*(?P<half>[ap]\.?m{_B}\.?)?"
+        rf"\s*(?P<half>[ap]\.?m{_B}\.?)?",
+        r":\s*\d",
     ),
-    re.compile(
+    _Form(
         rf"(?P<hour>{_N})\s*(?:点钟|点|时(?!间|候|代|期|尚)|點)"
-        rf"(?:(?P<half_past>半)|(?P<quarter>[一三])刻|(?P<minute>{_N})分?(?!钟))?"
+        rf"(?:(?P<half_past>半)|(?P<quarter>[一三])刻|(?P<minute>{_N})分?(?!钟))?",
+        rf"{_D}\s*[点时點]",
     ),
-    re.compile(
-        rf"{_B}(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s*(?P<half>[ap]\.?m{_B}\.?)"
+    _Form(
+        rf"{_B}(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s*(?P<half>[ap]\.?m{_B}\.?)",
+        r"[ap]\.?m",
     ),
-    re.compile(rf"{_B}(?P<hour>1[0-2]|0?[1-9])\s*o'?clock{_B}"),
+    _Form(rf"{_B}(?P<hour>1[0-2]|0?[1-9])\s*o'?clock{_B}", "clock"),
 )
 
 
@@ -145,14 +188,16 @@ class Clock:
 
 def clocks(folded: str) -> list[Clock]:
     """Return the times of day of a folded text, from left to right."""
-    taken = [False] * len(folded)
+    taken: set[int] = set()
     found: list[Clock] = []
     for form in _CLOCK_FORMS:
-        for match in form.finditer(folded):
-            if any(taken[match.start() : match.end()]):
+        if not _compiled(form.mark).search(folded):
+            continue
+        for match in _compiled(form.expression).finditer(folded):
+            if not taken.isdisjoint(range(*match.span())):
                 continue
             if clock := _read_clock(match, folded):
-                taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+                taken.update(range(*match.span()))
                 found.append(clock)
     return sorted(found, key=lambda clock: clock.start)
 

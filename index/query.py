@@ -5,11 +5,11 @@ may hold it: the term itself, words that mean the same, words of the same sound 
 question's own stands nowhere in the collection, and the words that an English one may mean.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.analyser import Term, analyse, is_word, stopwords
+from index.analyser import Term, analyse, is_word, stopwords, words_in
 from index.english import Glosses
 from index.fold import fold_with_offsets
 from index.sound import sound
@@ -53,24 +53,43 @@ class Concept:
 class Vocabulary:
     """The terms of a collection, by frequency, by sound and by English rendering."""
 
-    def __init__(self, frequencies: Mapping[str, int], glosses: Glosses) -> None:
+    def __init__(
+        self,
+        frequencies: Mapping[str, int],
+        glosses: Glosses,
+        sound: Callable[[str], str] = sound,
+        heard: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`heard` is what `by_sound` gave for the terms, where that is kept."""
         self.frequencies = frequencies
         self.glosses = glosses
-        self._by_sound: dict[str, list[str]] = {}
-        for term in frequencies:
-            if len(term.lstrip("~")) >= 2 and not term.isascii() and term[0] not in "#@":
-                mark = "~" if term[0] == "~" else ""
-                self._by_sound.setdefault(mark + sound(term.lstrip("~")), []).append(term)
+        self._sound = sound
+        self._by_sound = by_sound(frequencies, sound) if heard is None else heard
 
     def __contains__(self, term: str) -> bool:
         return term in self.frequencies
 
     def sounding_like(self, term: str) -> Sequence[str]:
         """Return the collection's terms that sound as a term of two characters or more does."""
-        if term.isascii() or term[0] in "#@" or len(term.lstrip("~")) < 2:
-            return ()
-        mark = "~" if term[0] == "~" else ""
-        return self._by_sound.get(mark + sound(term.lstrip("~")), ())
+        return self._by_sound.get(_heard(term, self._sound), ()) if _has_sound(term) else ()
+
+
+def by_sound(terms: Iterable[str], sound: Callable[[str], str] = sound) -> dict[str, list[str]]:
+    """Return the terms of two Han characters or more by their sound, pairs apart from words."""
+    found: dict[str, list[str]] = {}
+    for term in terms:
+        if _has_sound(term):
+            found.setdefault(_heard(term, sound), []).append(term)
+    return found
+
+
+def _has_sound(term: str) -> bool:
+    return not term.isascii() and term[0] not in "#@" and len(term.lstrip("~")) >= 2
+
+
+def _heard(term: str, sound: Callable[[str], str]) -> str:
+    mark = "~" if term[0] == "~" else ""
+    return mark + sound(term.lstrip("~"))
 
 
 def read(text: str, vocabulary: Vocabulary, synonyms: Synonyms) -> list[Concept]:
@@ -103,7 +122,7 @@ def _add_synonyms(text: str, concepts: list[Concept], synonyms: Synonyms) -> Non
         for concept in whole or inside:
             concept.content = True
             for variant in others:
-                words = [t.term for t in analyse(variant.text) if is_word(t.term)]
+                words = words_in(variant.text)
                 longest = max((len(word) for word in words), default=0)
                 for word in words:
                     # A variant cut into several words is proved best by its longest.

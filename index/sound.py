@@ -1,16 +1,24 @@
 """How Han characters sound: for words mistyped by another word of the same sound."""
 
-from functools import cache
+import json
+from array import array
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin
+from index import kept
 
 # Pairs that many speakers, and so their keyboards, do not keep apart.
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"))
+_KEPT = 65_536
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def sound(han: str) -> str:
     """Return the toneless pinyin of folded Han characters, syllables joined by spaces."""
+    from pypinyin import Style, lazy_pinyin
+
     return " ".join(_merged(syllable) for syllable in lazy_pinyin(han, style=Style.NORMAL))
 
 
@@ -18,3 +26,99 @@ def _merged(syllable: str) -> str:
     for full, plain in _MERGED:
         syllable = syllable.replace(full, plain)
     return syllable
+
+
+def open_sounds(folder: Path) -> Callable[[str], str]:
+    """Return what says the same as `sound` from what is kept in a folder, or `sound` itself.
+
+    It takes pypinyin half a second to load its dictionaries, and milliseconds to open these.
+    """
+    place = kept.find(folder, _name())
+    return Sounds(place).sound if place else sound
+
+
+def keep_sounds(folder: Path) -> None:
+    """See to it that what `open_sounds` opens is kept in a folder."""
+    if kept.find(folder, _name()) is None:
+        kept.keep(folder, _name(), readings)
+
+
+def _name() -> str:
+    return f"pypinyin-{version('pypinyin')}"
+
+
+def readings() -> dict[str, bytes]:
+    """Return pypinyin's dictionaries, as far as `sound` needs them, as files for `Sounds`."""
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT, RE_HANS
+    from pypinyin.contrib.tone_convert import to_normal
+
+    @cache
+    def toneless(syllable: str) -> str:
+        return _merged(to_normal(syllable))
+
+    singles = {
+        code: toneless(readings.split(",")[0])
+        for code, readings in PINYIN_DICT.items()
+        if RE_HANS.match(chr(code))
+    }
+    syllables = ["", *dict.fromkeys(singles.values())]
+    place_of = {syllable: place for place, syllable in enumerate(syllables)}
+    phrases = sorted(phrase for phrase in PHRASES_DICT if all(ord(c) in singles for c in phrase))
+    unlike = [""]  # those that do not sound as their characters do singly
+    unlike_at = array("i")
+    for phrase in phrases:
+        said = " ".join(toneless(readings[0]) for readings in PHRASES_DICT[phrase])
+        alike = said == " ".join(singles[ord(character)] for character in phrase)
+        unlike_at.append(0 if alike else len(unlike))
+        unlike += [] if alike else [said]
+    characters = array("i", (place_of[singles.get(c, "")] for c in range(max(singles) + 1)))
+    return {
+        **kept.sorted_files("phrases", (phrase.encode() for phrase in phrases)),
+        "phrases.unlike": unlike_at.tobytes(),
+        "characters": characters.tobytes(),
+        "sounds.json": json.dumps({"syllables": syllables, "unlike": unlike}).encode(),
+    }
+
+
+class Sounds:
+    """Says how Han characters sound, as `sound` does, from what `readings` returned."""
+
+    def __init__(self, place: Path) -> None:
+        self._phrases = kept.Sorted(place, "phrases")
+        self._unlike_at = kept.integers(place, "phrases.unlike")
+        self._syllable_at = kept.integers(place, "characters")
+        content = json.loads((place / "sounds.json").read_bytes())
+        self._syllables: list[str] = content["syllables"]
+        self._unlike: list[str] = content["unlike"]
+        self.sound = lru_cache(maxsize=_KEPT)(self._sound)
+        """Returns the toneless pinyin of folded Han characters, syllables joined by spaces."""
+
+    def _syllable(self, character: str) -> str:
+        code = ord(character)
+        return self._syllables[self._syllable_at[code]] if code < len(self._syllable_at) else ""
+
+    def _sound(self, han: str) -> str:
+        if not all(map(self._syllable, han)):
+            return sound(han)
+        return " ".join(self._cut(han))
+
+    def _cut(self, han: str) -> Iterator[str]:
+        """Yield the sounds of the longest phrases from the left, and of single characters.
+
+        As pypinyin cuts: where nothing but the beginning of a longer phrase is left, what phrases
+        stand within that is not looked at.
+        """
+        start = 0
+        while start < len(han):
+            end, unlike = start + 1, 0
+            for length in range(1, len(han) - start + 1):
+                found = self._phrases.find(han[start : start + length])
+                if found is None:
+                    break
+                at, whole = found
+                if whole:
+                    end, unlike = start + length, self._unlike_at[at]
+            else:
+                end = len(han) if end == start + 1 else end
+            yield self._unlike[unlike] or " ".join(map(self._syllable, han[start:end]))
+            start = end

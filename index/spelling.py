@@ -5,11 +5,11 @@ one (`inteligence`) by the nearest of the words that the collection's languages 
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property
 
-from rapidfuzz import fuzz, process
-
-from index.analyser import is_dictionary_word, is_word, stem, stopwords, words_of
+from index import segment
+from index.analyser import is_word, stem, stopwords
 from index.sound import sound
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
@@ -19,21 +19,43 @@ _SHORTEST_LATIN = 5
 _NEAR = 84.0
 
 
+def by_sound(vocabulary: Iterable[str], sound: Callable[[str], str] = sound) -> dict[str, str]:
+    """Return the Han words of a vocabulary that may be set right to, each by its sound."""
+    found: dict[str, str] = {}
+    for word in sorted(vocabulary):
+        if is_word(word) and not word.isascii() and 2 <= len(word) <= _LONGEST:
+            found.setdefault(sound(word), word)
+    return found
+
+
 class Speller:
     """Sets words right after the vocabulary of a collection and of its dictionaries."""
 
     def __init__(
-        self, vocabulary: Collection[str], english: Iterable[str], correct: Iterable[str]
+        self,
+        vocabulary: Collection[str],
+        english: Iterable[str],
+        correct: Iterable[str],
+        sound: Callable[[str], str] = sound,
+        heard: Mapping[str, str] | None = None,
     ) -> None:
-        """`english` holds the stems to set words right to, `correct` those that need nothing."""
+        """`english` holds the stems to set words right to, `correct` those that need nothing.
+
+        `heard` is what `by_sound` gave for the vocabulary, where that is kept.
+        """
         self._vocabulary = vocabulary
-        self._by_sound: dict[str, str] = {}
-        for word in sorted(vocabulary):
-            if is_word(word) and not word.isascii() and 2 <= len(word) <= _LONGEST:
-                self._by_sound.setdefault(sound(word), word)
-        latin = (word for word in vocabulary if is_word(word) and word.isascii())
-        self._latin = sorted({*english, *latin, *stopwords()})
-        self._known = frozenset({*self._latin, *correct})
+        self._sound = sound
+        self._by_sound = by_sound(vocabulary, sound) if heard is None else heard
+        self._english, self._correct = english, correct
+
+    @cached_property
+    def _latin(self) -> list[str]:
+        own = (word for word in self._vocabulary if is_word(word) and word.isascii())
+        return sorted({*self._english, *own, *stopwords()})
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset({*self._latin, *self._correct})
 
     def spelled(self, folded: str) -> str:
         """Return a folded question with its mistyped words set right."""
@@ -41,7 +63,7 @@ class Speller:
 
     def _han_run(self, match: re.Match[str]) -> str:
         run = match[0]
-        tokens = words_of(run)
+        tokens = segment.words(run)
         starts = [0]
         for token in tokens:
             starts.append(starts[-1] + len(token))
@@ -61,11 +83,11 @@ class Speller:
         """Return the collection's word that sounds as a window does, if the window is no word."""
         if not 2 <= len(window) <= _LONGEST or window in self._vocabulary:
             return None
-        if is_dictionary_word(window) or any(c in stopwords() for c in (*tokens, *window)):
+        if segment.is_word(window) or any(c in stopwords() for c in (*tokens, *window)):
             return None
-        if all(len(token) > 1 and is_dictionary_word(token) for token in tokens):
+        if all(len(token) > 1 and segment.is_word(token) for token in tokens):
             return None
-        right = self._by_sound.get(sound(window))
+        right = self._by_sound.get(self._sound(window))
         if right is None or right == window or len(right) != len(window):
             return None
         return right
@@ -74,5 +96,7 @@ class Speller:
         word = match[0]
         if len(word) < _SHORTEST_LATIN or stem(word) in self._known or word in self._known:
             return word
+        from rapidfuzz import fuzz, process
+
         near = process.extractOne(stem(word), self._latin, scorer=fuzz.ratio, score_cutoff=_NEAR)
         return str(near[0]) if near is not None and near[0][0] == word[0] else word

@@ -20,11 +20,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 4
+FORMAT = 6
 """Changes whenever the files of an index change their shape."""
 
 _CURRENT = "CURRENT"
@@ -50,6 +48,8 @@ class Manifest:
 
 def write(index: Path, files: Mapping[str, bytes], digest: str, model: str) -> Manifest:
     """Write a generation and put it in place; raises OSError when the disk does not take it."""
+    from filelock import FileLock
+
     index.mkdir(parents=True, exist_ok=True)
     with FileLock(index / _LOCK, timeout=_LOCK_S):
         manifest = Manifest(

@@ -1,16 +1,15 @@
 """Words that mean the same, from lists that people edit: synonyms, and an English glossary."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from index.analyser import analyse, is_word
 from index.fold import fold
 from index.lexicon import GLOSSARY, SYNONYMS, entries
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """One way of saying a thing: its folded text and, for Latin script, its terms in order."""
 
     text: str
@@ -21,12 +20,24 @@ class Synonyms:
     """Groups of ways of saying the same thing, and where a text says one of them."""
 
     def __init__(self, lines: Iterable[str]) -> None:
+        """Read lines of `one = other = third`; those that name no two of them are passed over."""
+        self._hold(
+            tuple(_variant(piece) for piece in line.split("=") if piece.strip()) for line in lines
+        )
+
+    @classmethod
+    def of(cls, groups: Iterable[Iterable[tuple[str, Iterable[str]]]]) -> "Synonyms":
+        """Make them of groups as `groups` lists them, which saves the analysis of each variant."""
+        made = cls(())
+        made._hold(tuple(Variant(text, tuple(terms)) for text, terms in one) for one in groups)
+        return made
+
+    def _hold(self, groups: Iterable[tuple[Variant, ...]]) -> None:
         self.groups: list[tuple[Variant, ...]] = []
         self._by_term: dict[str, list[tuple[int, Variant]]] = {}
         self._by_text: dict[str, list[int]] = {}
         self._longest = 0
-        for line in lines:
-            variants = tuple(_variant(piece) for piece in line.split("=") if piece.strip())
+        for variants in groups:
             if len(variants) < 2:
                 continue
             for variant in variants:

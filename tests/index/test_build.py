@@ -42,10 +42,18 @@ def answers(index: Path) -> list[str]:
 
 def test_a_build_can_be_searched(knowledge: Path, tmp_path: Path) -> None:
     said: list[str] = []
-    built = build(knowledge, tmp_path / "index", None, progress=said.append)
+    counted: list[tuple[int, int]] = []
+    built = build(
+        knowledge,
+        tmp_path / "index",
+        None,
+        progress=said.append,
+        count=lambda done, total: counted.append((done, total)),
+    )
     assert built == Built(1, 2, ())
     assert answers(tmp_path / "index")[0] == "橋上有燈。"
     assert said
+    assert counted == [(2, 2)]
 
 
 def test_nothing_is_built_when_nothing_changed(knowledge: Path, tmp_path: Path) -> None:

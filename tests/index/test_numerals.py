@@ -1,5 +1,6 @@
 """Numbers in Arabic and Han digits, against numerals written out here."""
 
+import cn2an
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +31,32 @@ def han(number: int) -> str:
 @given(st.integers(0, 99_999_999))
 def test_values_of_han_numerals(number: int) -> None:
     assert to_value(han(number)) == number
+
+
+@given(st.text("零一二三四五六七八九十百千万亿两", min_size=1, max_size=10))
+def test_values_of_any_han_digits_are_those_of_cn2an(said: str) -> None:
+    written = "一" + said if said[0] in "百千万亿" else said
+    try:
+        expected = float(cn2an.cn2an(written.replace("两", "二"), "smart"))
+    except ValueError:
+        expected = None
+    except KeyError:  # it fails on what is spoken without a unit that it has no name for
+        return
+    assert to_value(said) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("三亿五", 350_000_000),
+        ("三百四", 340),
+        ("一万二", 12_000),
+        ("三百零十五", 315),
+        ("十零", None),
+    ],
+)
+def test_values_as_they_are_spoken(said: str, value: float | None) -> None:
+    assert to_value(said) == value
 
 
 @given(st.integers(0, 10**12))

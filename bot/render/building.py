@@ -1,0 +1,45 @@
+"""How far a build is, as a terminal shows it: what it does, its rate, and the time left."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+
+class Watch(NamedTuple):
+    """What a build tells of itself."""
+
+    step: Callable[[str], None]
+    """Told what it begins with."""
+    counted: Callable[[int, int], None]
+    """Told how many passages of how many it is done with."""
+
+
+@contextmanager
+def watched(console: Console | None = None) -> Iterator[Watch]:
+    """Show how far a build is until the context ends; nothing where there is no terminal."""
+    screen = console or Console(stderr=True)
+    if not screen.is_terminal:
+        yield Watch(lambda _: None, lambda _done, _total: None)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(show_speed=False),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("", total=None, rate="")
+
+        def step(name: str) -> None:
+            bar.reset(task, description=name, total=None, rate="")
+
+        def counted(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if speed := bar.tasks[0].speed:
+                bar.update(task, rate=f"{speed:,.0f} passages a second")
+
+        yield Watch(step, counted)
