@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from bot.store.database import Access, insert
 from bot.store.inbox import UPDATES
 from bot.store.outbox import CALLS
 from bot.store.schema import chats, dead_letters, inbox, outbox, turns
+from bot.store.sqlite import in_thread
+
+_CHAT = select(chats).where(chats.c.chat == bindparam("of_chat"))
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Chats:
     async def get(self, chat: int) -> Chat:
         """Return the settings of a chat, the defaults if none were ever changed."""
         async with self._access.read() as connection:
-            found = await connection.execute(select(chats).where(chats.c.chat == chat))
+            found = await connection.execute(_CHAT, {"of_chat": chat})
             row = found.one_or_none()
         if row is None:
             return Chat(chat)
@@ -70,12 +73,21 @@ class Chats:
             await connection.execute(row)
 
     async def active(self) -> list[int]:
-        """List the chats that can be written to and are not blocked, for a message to all."""
-        writable = select(chats.c.chat).where(
-            func.coalesce(chats.c.active, True), ~func.coalesce(chats.c.blocked, False)
+        """List the chats that a message to all reaches.
+
+        They have asked or chosen something, can be written to, are not blocked and have not
+        chosen that nothing be said there.
+        """
+        known = select(chats.c.chat).union(select(turns.c.chat)).subquery()
+        silent = ~func.coalesce(chats.c.active, True) | func.coalesce(chats.c.blocked, False)
+        silent |= func.coalesce(chats.c.respond_to, "") == "off"
+        reached = (
+            select(known.c.chat)
+            .where(~exists().where(chats.c.chat == known.c.chat, silent))
+            .order_by(known.c.chat)
         )
-        async with self._access.read() as connection:
-            return list(await connection.scalars(writable.order_by(chats.c.chat)))
+        async with in_thread(self._access.read) as connection:
+            return list(await connection.scalars(reached))
 
     async def move(self, old: int, new: int) -> None:
         """Give a chat's settings, conversations and unfinished rows to its new id.

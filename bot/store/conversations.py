@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Integer, Row, bindparam, select, update
 
-from bot.store.database import Access, insert
+from bot.store.database import Access
 from bot.store.schema import turns
 
 
@@ -17,6 +17,16 @@ class Dialogue:
     chat: int
     thread: int = 0
     user: int = 0
+
+
+_DIALOGUE = tuple(turns.c[name] == bindparam(f"of_{name}") for name in ("chat", "thread", "user"))
+_ADD = turns.insert()
+_LAST = (
+    select(turns)
+    .where(*_DIALOGUE, turns.c.current, turns.c.at >= bindparam("since"))
+    .order_by(turns.c.at.desc(), turns.c.id)
+    .limit(bindparam("count", type_=Integer))
+)
 
 
 @dataclass(frozen=True)
@@ -61,39 +71,36 @@ class Conversations:
         turn = secrets.token_urlsafe(6)  # 48 random bits in 8 characters
         async with self._access.write() as connection:
             await connection.execute(
-                insert(connection, turns).values(
-                    id=turn,
-                    chat=dialogue.chat,
-                    thread=dialogue.thread,
-                    user=dialogue.user,
-                    question=question,
-                    answer=answer,
-                    answered=answered,
-                    current=current,
-                    asked_in=asked_in,
-                    at=self._access.now(),
-                )
+                _ADD,
+                {
+                    "id": turn,
+                    "chat": dialogue.chat,
+                    "thread": dialogue.thread,
+                    "user": dialogue.user,
+                    "question": question,
+                    "answer": answer,
+                    "answered": answered,
+                    "current": current,
+                    "asked_in": asked_in,
+                    "at": self._access.now(),
+                },
             )
         return turn
 
     async def last(self, dialogue: Dialogue, count: int, within: float) -> list[Turn]:
         """List the last `count` turns of the past `within` seconds, oldest first."""
         since = self._access.now() - within
-        newest = (
-            select(turns)
-            .where(*_of(dialogue), turns.c.current, turns.c.at >= since)
-            .order_by(turns.c.at.desc(), turns.c.id)
-            .limit(count)
-        )
+        wanted = {**_of(dialogue), "since": since, "count": count}
         async with self._access.read() as connection:
-            rows = (await connection.execute(newest)).all()
+            rows = (await connection.execute(_LAST, wanted)).all()
         return [_turn(row) for row in reversed(rows)]
 
     async def reset(self, dialogue: Dialogue) -> int:
         """Begin a new conversation; how many turns it leaves behind."""
         async with self._access.write() as connection:
             left = await connection.execute(
-                update(turns).where(*_of(dialogue), turns.c.current).values(current=False)
+                update(turns).where(*_DIALOGUE, turns.c.current).values(current=False),
+                _of(dialogue),
             )
         return left.rowcount
 
@@ -123,12 +130,8 @@ class Conversations:
         return None if row is None else _turn(row)
 
 
-def _of(dialogue: Dialogue) -> tuple[Any, ...]:
-    return (
-        turns.c.chat == dialogue.chat,
-        turns.c.thread == dialogue.thread,
-        turns.c.user == dialogue.user,
-    )
+def _of(dialogue: Dialogue) -> dict[str, int]:
+    return {f"of_{name}": value for name, value in vars(dialogue).items()}
 
 
 def _turn(row: Row[Any]) -> Turn:

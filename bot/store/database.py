@@ -2,7 +2,8 @@
 
 SQLite has one writer: a single connection behind a lock, its transactions begun with BEGIN
 IMMEDIATE, so that no other coroutine's statement ever lands in a transaction that is not its own
-and no reader turns writer half-way (https://sqlite.org/lang_transaction.html). Readers have
+and no reader turns writer half-way (https://sqlite.org/lang_transaction.html); those that wait
+for one another are committed together (see `commits`). Readers have
 connections of their own, which see the last commit (https://sqlite.org/wal.html). PostgreSQL
 does the same by itself at READ COMMITTED.
 """
@@ -21,6 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import DatabaseUrlError, StoreError, Unavailable
+from bot.store.commits import Commits
 from bot.store.sqlite import connect
 
 BUSY_SECONDS = 5
@@ -137,13 +139,14 @@ class Database:
         self.url = url
         self.sqlite = url.drivername.startswith("sqlite")
         self._bell = bell
-        self._lock = asyncio.Lock()
-        self._owner: asyncio.Task[Any] | None = None
         if self.sqlite:
             self._writer = _sqlite_engine(url, writes=True)
             self._reader = _sqlite_engine(url, writes=False)
         else:
-            self._writer = self._reader = _postgresql_engine(url)
+            self._writer = _postgresql_engine(url)
+            # Without BEGIN and COMMIT, which cost a round trip each.
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._commits = Commits(self._writer)
 
     @property
     def path(self) -> Path:
@@ -159,28 +162,21 @@ class Database:
                     yield connection
                     await connection.execute(select(func.pg_notify(CHANNEL, "")))
         else:
-            if self._owner is not None and self._owner is asyncio.current_task():
-                # The lock would never come free: better a bug report than a hang.
-                raise RuntimeError("a transaction is open in this task: use its own verbs")
-            async with self._lock:
-                self._owner = asyncio.current_task()
-                try:
-                    with explained():
-                        async with self._writer.begin() as connection:
-                            yield connection
-                finally:
-                    self._owner = None
+            with explained():
+                async with self._commits.transaction() as connection:
+                    yield connection
         self._bell.ring()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Read in one snapshot (SQLite) or statement by statement (PostgreSQL)."""
+        """Read, each statement in a snapshot of its own."""
         with explained():
             async with self._reader.begin() as connection:
                 yield connection
 
     async def close(self) -> None:
         """Close every connection, which ends the threads that SQLite's have."""
+        await self._commits.close()
         await self._writer.dispose()
         await self._reader.dispose()
 
@@ -213,7 +209,7 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     path = Path(url.database or "")
     engine = create_async_engine(
         url,
-        async_creator=lambda: connect(path),
+        async_creator=lambda: connect(path, writes=writes),
         pool_size=1 if writes else 2,
         max_overflow=0,
         pool_timeout=30,
@@ -222,11 +218,11 @@ def _sqlite_engine(url: URL, *, writes: bool) -> AsyncEngine:
     pragmas = [f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON"]
     # FULL: with NORMAL a power cut may lose the last commits, which have been acknowledged.
     pragmas.append("synchronous=FULL" if writes else "query_only=ON")
-    _prepare(engine.sync_engine, pragmas, "BEGIN IMMEDIATE" if writes else "BEGIN")
+    _prepare(engine.sync_engine, pragmas, "BEGIN IMMEDIATE" if writes else None)
     return engine
 
 
-def _prepare(engine: Engine, pragmas: list[str], begin: str) -> None:
+def _prepare(engine: Engine, pragmas: list[str], begin: str | None) -> None:
     """Take over BEGIN from the driver, which would begin late and commit before DDL."""
 
     @event.listens_for(engine, "connect")
@@ -237,9 +233,11 @@ def _prepare(engine: Engine, pragmas: list[str], begin: str) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+    if begin is not None:
+
+        @event.listens_for(engine, "begin")
+        def start(connection: Any) -> None:
+            connection.exec_driver_sql(begin)
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:

@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 
 from bot.store.database import Access, insert
 from bot.store.schema import feedback, turns
+from bot.store.sqlite import in_thread
 
 
 @dataclass(frozen=True)
@@ -52,5 +53,5 @@ class Feedback:
             .where(feedback.c.at >= time)
             .order_by(feedback.c.at)
         )
-        async with self._access.read() as connection:
+        async with in_thread(self._access.read) as connection:
             return [Rating(**row._mapping) for row in await connection.execute(rated)]

@@ -4,7 +4,7 @@ An update is committed here before it is acknowledged to whoever delivered it. I
 only until it is done; its id stays, so that a repeated delivery is known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ClaimLost
 from bot.store.database import Access, insert
-from bot.store.queue import FREE, Queue, wait_for
+from bot.store.queue import FREE, Queue
 from bot.store.schema import dead_letters, inbox
 
 UPDATES = Queue(inbox, waiting="new", held="claimed")
@@ -102,20 +102,23 @@ class Inbox:
 
         An update whose workers vanished in all its attempts goes to the dead letters.
         """
-        return await wait_for(self._claim, self._access, wait)
+        held = await self.claims(1, wait)
+        return held[0] if held else None
 
-    async def _claim(self) -> Update | None:
-        async with self._access.read() as connection:
-            if not await UPDATES.any(connection, self._access):
-                return None
-        async with self._access.write() as connection:
-            while (row := await UPDATES.claim(connection, self._access)) is not None:
-                update = _update(row)
-                if update.attempts <= self._access.attempts:
-                    return update
-                reason = f"{self._access.attempts} attempts, and the worker vanished in each"
-                await self._bury(connection, update, reason)
-        return None
+    async def claims(self, most: int, wait: float = 0.0) -> list[Update]:
+        """Hold several at once, each of another lane."""
+        rows = await UPDATES.claim(self._access, most, wait, self._sift)
+        return [_update(row) for row in rows]
+
+    async def _sift(
+        self, connection: AsyncConnection, rows: Sequence[Row[Any]]
+    ) -> Sequence[Row[Any]]:
+        most = self._access.attempts
+        for row in rows:
+            if row.attempts > most:
+                reason = f"{most} attempts, and the worker vanished in each"
+                await self._bury(connection, _update(row), reason)
+        return [row for row in rows if row.attempts <= most]
 
     async def renew(self, update: Update) -> bool:
         """Hold it for another lease; False when it has passed to another worker."""

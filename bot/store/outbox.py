@@ -8,16 +8,24 @@ The payload is kept only until it is sent; the result stays, so that a later edi
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
-from bot.store.database import Access, insert
-from bot.store.queue import FREE, Queue, wait_for
+from bot.store.database import Access
+from bot.store.queue import FREE, Queue
 from bot.store.schema import outbox, turns
 
 CALLS = Queue(outbox, waiting="pending", held="sending")
 
 SETTLED = ("sent", "dead", "unknown")
 """The states in which a row stays."""
+
+_PUT = outbox.insert().returning(outbox.c.id)
+
+_SHOWN = (
+    update(turns)
+    .where(turns.c.id == bindparam("of_turn"), turns.c.chat == bindparam("of_chat"))
+    .values(shown_in=bindparam("shown_in"))
+)
 
 
 @dataclass(frozen=True)
@@ -79,20 +87,19 @@ class Outbox:
                 if merged is not None:
                     return int(merged)
             stored = await connection.execute(
-                insert(connection, outbox)
-                .values(
-                    lane=chat,
-                    user=user,
-                    method=method,
-                    payload=payload,
-                    turn=turn,
-                    merge=merge,
-                    state=CALLS.waiting,
-                    not_before=not_before,
-                    attempts=0,
-                    put_at=self._access.now(),
-                )
-                .returning(outbox.c.id)
+                _PUT,
+                {
+                    "lane": chat,
+                    "user": user,
+                    "method": method,
+                    "payload": payload,
+                    "turn": turn,
+                    "merge": merge,
+                    "state": CALLS.waiting,
+                    "not_before": not_before,
+                    "attempts": 0,
+                    "put_at": self._access.now(),
+                },
             )
             return int(stored.scalar_one())
 
@@ -101,15 +108,12 @@ class Outbox:
 
         `attempts` above 1 says that an earlier sender was killed, or deferred it.
         """
-        return await wait_for(self._claim, self._access, wait)
+        held = await self.claims(1, wait)
+        return held[0] if held else None
 
-    async def _claim(self) -> Outgoing | None:
-        async with self._access.read() as connection:
-            if not await CALLS.any(connection, self._access):
-                return None
-        async with self._access.write() as connection:
-            row = await CALLS.claim(connection, self._access)
-        return None if row is None else _outgoing(row)
+    async def claims(self, most: int, wait: float = 0.0) -> list[Outgoing]:
+        """Hold several at once, each of another chat."""
+        return [_outgoing(row) for row in await CALLS.claim(self._access, most, wait)]
 
     async def renew(self, call: Outgoing) -> bool:
         """Hold it for another lease; False when it has passed to another worker."""
@@ -143,11 +147,8 @@ class Outbox:
                 **FREE,
             )
             if held and call.turn is not None and message is not None:
-                await connection.execute(
-                    update(turns)
-                    .where(turns.c.id == call.turn, turns.c.chat == call.chat)
-                    .values(shown_in=message)
-                )
+                shown = {"of_turn": call.turn, "of_chat": call.chat, "shown_in": message}
+                await connection.execute(_SHOWN, shown)
         return held
 
     async def dead(self, call: Outgoing, reason: str) -> bool:

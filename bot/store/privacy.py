@@ -9,6 +9,7 @@ from bot.store.database import Access
 from bot.store.inbox import UPDATES
 from bot.store.outbox import SETTLED
 from bot.store.schema import chats, dead_letters, feedback, inbox, outbox, turns
+from bot.store.sqlite import in_thread
 
 _QUEUE_COLUMNS = {"worker", "ticket", "lease_until", "id"}
 
@@ -22,7 +23,7 @@ class Privacy:
     async def export(self, user: int, chat: int | None = None) -> dict[str, Any]:
         """All that is held of a user, and the settings of `chat` (the private one), as JSON."""
         _somebody(user)
-        async with self._access.read() as connection:
+        async with in_thread(self._access.read) as connection:
             found: dict[str, Any] = {"user": user}
             for table in (turns, feedback, inbox, dead_letters, outbox):
                 found[table.name] = await _rows(connection, table, table.c.user, user)
@@ -38,7 +39,7 @@ class Privacy:
         chat's `blocked` stays too, and so do rates, which end by themselves.
         """
         _somebody(user)
-        async with self._access.write() as connection:
+        async with in_thread(self._access.write) as connection:
             await connection.execute(
                 delete(feedback).where(
                     or_(

@@ -7,14 +7,28 @@ slow worker never undoes what its successor did (a fencing token).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Double, Row, Table, and_, bindparam, exists, literal, or_, select, update
+from sqlalchemy import (
+    Double,
+    Integer,
+    Row,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import Text as SqlText
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ColumnElement
@@ -24,6 +38,9 @@ from bot.errors import StoreError
 from bot.store.database import Access
 
 Found = TypeVar("Found")
+
+Sift = Callable[[AsyncConnection, Sequence[Row[Any]]], Awaitable[Sequence[Row[Any]]]]
+"""Takes rows that were claimed, and returns those that are to be worked."""
 
 _tickets = count(1)
 
@@ -42,12 +59,15 @@ class Queue:
     def unfinished(self, rows: NamedFromClause) -> ColumnElement[bool]:
         """Tell what is neither done nor given up."""
         # Literal, not bound: only so does a planner see that the partial index applies.
-        states = (literal(state, literal_execute=True) for state in (self.waiting, self.held))
-        return rows.c.state.in_(list(states))
+        states = [literal_column(f"'{state}'", SqlText) for state in (self.waiting, self.held)]
+        return rows.c.state.in_(states)
 
     @cached_property
     def claimable(self) -> Select[tuple[int]]:
-        """Select the id of the oldest row that may be claimed at `:now`; slow to build, so once."""
+        """Select the ids of the oldest rows that may be claimed at `:now`, `:most` of them.
+
+        No two are of one lane. Slow to build, so once, as all statements of every update.
+        """
         now = bindparam("now", type_=Double)
         row, other = self.table.alias("row"), self.table.alias("other")
         due = or_(
@@ -61,36 +81,61 @@ class Queue:
             or_(other.c.id < row.c.id, other.c.lease_until > now),
         )
         return (
-            select(row.c.id).where(self.unfinished(row), due, ~blocked).order_by(row.c.id).limit(1)
+            select(row.c.id)
+            .where(self.unfinished(row), due, ~blocked)
+            .order_by(row.c.id)
+            .limit(bindparam("most", type_=Integer))
         )
 
-    async def any(self, connection: AsyncConnection, access: Access) -> bool:
-        """Look whether a row may be claimed; this takes no lock."""
-        return await connection.scalar(self.claimable, {"now": access.now()}) is not None
+    async def claim(
+        self, access: Access, most: int, wait: float, sift: Sift | None = None
+    ) -> Sequence[Row[Any]]:
+        """Hold the oldest rows that may be claimed, at most so many, and count the attempt.
 
-    async def claim(self, connection: AsyncConnection, access: Access) -> Row[Any] | None:
-        """Hold the oldest row that may be claimed, and count the attempt."""
+        Waits up to `wait` seconds for the first of them. `sift` is given the rows, in the
+        transaction that holds them, and returns those that are to be worked.
+        """
         if not access.worker:
             raise StoreError("rows are claimed by a worker only: open the store with a worker id")
+
+        async def look() -> Sequence[Row[Any]] | None:
+            # A look first, which takes no lock.
+            async with access.read() as connection:
+                free = {"now": access.now(), "most": 1}
+                if await connection.scalar(self.claimable, free) is None:
+                    return None
+            async with access.write() as connection:
+                while rows := await self._hold(connection, access, most):
+                    if kept := rows if sift is None else await sift(connection, rows):
+                        return kept
+            return None
+
+        return await wait_for(look, access, wait) or ()
+
+    async def _hold(
+        self, connection: AsyncConnection, access: Access, most: int
+    ) -> Sequence[Row[Any]]:
         now = access.now()
         claimed = await connection.execute(
             self._claim,
             {
                 "now": now,
+                "most": most,
                 "by": access.worker,
                 "with_ticket": f"{access.boot}.{next(_tickets)}",
                 "until": now + access.lease,
             },
         )
-        row: Row[Any] | None = claimed.one_or_none()
-        return row
+        return sorted(claimed, key=lambda row: int(row.id))
 
     @cached_property
     def _claim(self) -> ReturningUpdate[Any]:
-        free = self.claimable.with_for_update(skip_locked=True)
+        # A common table expression, so that it is run once: PostgreSQL might run a subquery that
+        # locks rows once for each row it compares, and lock more than `most`.
+        free = self.claimable.with_for_update(skip_locked=True).cte("free")
         return (
             update(self.table)
-            .where(self.table.c.id == free.scalar_subquery())
+            .where(self.table.c.id.in_(select(free.c.id)))
             .values(
                 state=self.held,
                 attempts=self.table.c.attempts + 1,
@@ -105,13 +150,23 @@ class Queue:
         self, connection: AsyncConnection, row_id: int, ticket: str, /, **values: Any
     ) -> bool:
         """Change a row that the ticket still holds; False when it does not."""
-        table = self.table
         changed = await connection.execute(
-            update(table)
-            .where(table.c.id == row_id, table.c.state == self.held, table.c.ticket == ticket)
-            .values(**values)
+            self._settle(tuple(values)), {"held_id": row_id, "held_by": ticket, **values}
         )
         return changed.rowcount == 1
+
+    @cache  # noqa: B019  (the queues are as few as the tables)
+    def _settle(self, names: tuple[str, ...]) -> Update:
+        table = self.table
+        return (
+            update(table)
+            .where(
+                table.c.id == bindparam("held_id"),
+                table.c.state == self.held,
+                table.c.ticket == bindparam("held_by"),
+            )
+            .values({name: bindparam(name, type_=table.c[name].type) for name in names})
+        )
 
     async def release(self, connection: AsyncConnection, worker: str, *, counted: bool) -> int:
         """Free every row that a worker holds; `counted` tells whether the attempt was one."""

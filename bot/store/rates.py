@@ -6,10 +6,17 @@ cell rate algorithm, ITU-T I.371, as a virtual schedule).
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, case, select
 
 from bot.store.database import Access, insert
 from bot.store.schema import rates
+
+_STORED = (
+    select(rates)
+    .where(rates.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(rates.c.key)
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True)
@@ -34,32 +41,31 @@ class Rates:
 
     async def take(self, *wanted: Rate) -> float:
         """Take one from each bucket and return 0, or take none and return the seconds to wait."""
+        if not wanted:
+            return 0.0
         now = self._access.now()
         # Two processes that lock the same buckets in the same order never wait for each other.
         wanted = tuple(sorted(wanted, key=lambda rate: rate.key))
+        steps = {rate.key: rate.seconds / rate.limit for rate in wanted}
         async with self._access.write() as connection:
-            if wanted:
-                await connection.execute(
-                    insert(connection, rates)
-                    .values([{"key": rate.key, "full_at": now} for rate in wanted])
-                    .on_conflict_do_nothing()
-                )
-            keys = [rate.key for rate in wanted]
-            stored = await connection.execute(
-                select(rates).where(rates.c.key.in_(keys)).order_by(rates.c.key).with_for_update()
-            )
+            stored = await connection.execute(_STORED, {"keys": list(steps)})
             full_at = {row.key: max(row.full_at, now) for row in stored}
             wait = 0.0
             for rate in wanted:
-                each = rate.seconds / rate.limit
-                full = each * (rate.limit if rate.burst is None else rate.burst)
-                full_at[rate.key] += each
-                wait = max(wait, full_at[rate.key] - now - full)
+                step = steps[rate.key]
+                full = step * (rate.limit if rate.burst is None else rate.burst)
+                wait = max(wait, full_at.get(rate.key, now) + step - now - full)
             # A hair of tolerance: the sum of ten tenths is not quite one.
             if wait > 1e-6:
                 return wait
-            for key, value in full_at.items():
-                await connection.execute(
-                    update(rates).where(rates.c.key == key).values(full_at=value)
-                )
+            # Added to what is stored, not in its place: another process may have been the first
+            # to store it just now, and then no lock was there to wait for.
+            take = insert(connection, rates)
+            later = case((rates.c.full_at > now, rates.c.full_at), else_=now)
+            await connection.execute(
+                take.on_conflict_do_update(
+                    index_elements=["key"], set_={"full_at": later + take.excluded.full_at - now}
+                ),
+                [{"key": key, "full_at": now + step} for key, step in steps.items()],
+            )
         return 0.0

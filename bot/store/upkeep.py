@@ -16,6 +16,7 @@ from bot.store.database import Access, Database
 from bot.store.inbox import UPDATES
 from bot.store.outbox import CALLS, SETTLED
 from bot.store.schema import chats, dead_letters, feedback, inbox, leads, outbox, rates, turns
+from bot.store.sqlite import in_thread
 from bot.store.values import Values
 
 DAY = 86_400.0
@@ -53,7 +54,7 @@ class Upkeep:
         """Count; questions, users and ratings count from `since` (epoch seconds)."""
         now = self._access.now()
         recent = turns.c.at >= since
-        async with self._access.read() as connection:
+        async with in_thread(self._access.read) as connection:
 
             async def count(table: Table, *conditions: ColumnElement[bool]) -> int:
                 counted = select(func.count()).select_from(table).where(*conditions)
@@ -100,7 +101,7 @@ class Upkeep:
         if people is not None:
             conditions.append((turns, turns.c.at < now - people))
         deleted = 0
-        async with self._access.write() as connection:
+        async with in_thread(self._access.write) as connection:
             for table, condition in conditions:
                 deleted += (await connection.execute(delete(table).where(condition))).rowcount
         return deleted

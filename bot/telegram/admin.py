@@ -4,13 +4,20 @@ import json
 import re
 from collections.abc import Mapping
 
-from bot.telegram.outgoing import Chosen, Response
+import telegram
+
+from bot.telegram.buttons import button
+from bot.telegram.entities import rich
+from bot.telegram.messages import payload
+from bot.telegram.outgoing import Broadcast, Chosen, Response
+from bot.telegram.questions import clean
 from bot.telegram.scene import Means, Scene
 
 DAY = 86_400.0
 
-NAMES = ("stats", "status", "feedback", "reload", "block", "unblock")
+NAMES = ("stats", "status", "feedback", "reload", "block", "unblock", "broadcast")
 
+_COMMAND = re.compile(r"/broadcast(?:@\w+)?\s+(\S.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
 _CHAT = re.compile(r"-?\d{1,19}", re.ASCII)
 
 
@@ -30,6 +37,8 @@ async def respond(name: str, place: Scene, means: Means, text: str) -> Response:
             return await _feedback(place, means)
         case "reload":
             return place.says(await _reload(means))
+        case "broadcast":
+            return await _broadcast(place, means, text)
         case _:
             return _block(name, place, text)
 
@@ -92,6 +101,30 @@ async def _reload(means: Means) -> str:
     if means.operations is None:
         return "the index cannot be reloaded here"
     return await means.operations.reload()
+
+
+async def _broadcast(place: Scene, means: Means, text: str) -> Response:
+    """Ask whether a text is to go to everybody; the button finds it in the message replied to."""
+    if not text:
+        return place.says("/broadcast needs a text: /broadcast Back tomorrow at nine.")
+    count = len(await means.store.chats.active())
+    buttons = [button("Send it", "broadcast", "yes"), button("Cancel", "broadcast", "no")]
+    chats = "1 chat" if count == 1 else f"{count} chats"
+    return place.says(f"Send this to {chats}, as it stands?", [buttons])
+
+
+def broadcast(chosen: str, message: telegram.Message, place: Scene) -> Response | None:
+    """Send it, or do not; None when the text is not there any more."""
+    if chosen != "yes":
+        return place.response(place.edit(payload(rich("Not sent."))))
+    asked = message.reply_to_message
+    command = _COMMAND.match((asked and asked.text) or "")
+    if command is None:
+        return None
+    key = f"{place.chat.chat}:{place.message}"
+    sent = place.edit(payload(rich("On its way; /status counts what waits.")))
+    word = Broadcast(key, payload(rich(clean(command[1]))))
+    return place.response(sent, effects=(word,))
 
 
 def _block(name: str, place: Scene, text: str) -> Response:

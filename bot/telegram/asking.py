@@ -1,12 +1,7 @@
 """A question, answered: with what was asked before in mind, and kept for buttons and follow-ups."""
 
-import asyncio
-from collections.abc import Sequence
-
 import telegram
 
-from bot.answer import Answer
-from bot.librarian import Librarian
 from bot.store import Turn
 from bot.telegram import views
 from bot.telegram.buttons import View
@@ -24,11 +19,16 @@ async def respond(
     means: Means,
     replied: telegram.Message | None = None,
     replaced: Turn | None = None,
+    *,
+    alone: bool = False,
 ) -> Response:
-    """Answer a question that replies to a message, or corrects an earlier turn, or neither."""
-    history = await _history(place, means, replied, replaced)
+    """Answer a question that replies to a message, or corrects an earlier turn, or neither.
+
+    `alone` when it is no part of a conversation with the bot: nothing before it is thought of.
+    """
+    history = [] if alone else await _history(place, means, replied, replaced)
     librarian = means.librarian()
-    answered = await answer(librarian, question, history)
+    answered = await means.answering.answer(librarian, question, history)
     value = keep(
         answered,
         librarian,
@@ -71,8 +71,3 @@ async def _history(
     turns = await conversations.last(place.where, 2 * REMEMBERED, within)
     corrected = {turn.answer.get(REPLACES) for turn in turns}
     return [turn.question for turn in turns if turn.id not in corrected][-REMEMBERED:]
-
-
-async def answer(librarian: Librarian, question: str, history: Sequence[str] = ()) -> Answer:
-    """Ask the librarian, in a thread, so that other chats need not wait."""
-    return await asyncio.to_thread(librarian.answer, question, history)

@@ -15,7 +15,9 @@ LONGEST_DATA = 64
 
 VERSION = "v1"
 
-Action = Literal["show", "up", "down", "why", "open", "read", "ref", "day", "lang", "forget"]
+Action = Literal[
+    "show", "up", "down", "why", "open", "read", "ref", "day", "lang", "when", "forget", "broadcast"
+]
 
 REASONS = ("unrelated", "incomplete", "wrong", "missed", "other")
 """What may be wrong with an answer."""

@@ -6,7 +6,9 @@ whose body was not the Bot API's JSON came from something in between (a proxy, a
 says nothing about the chat or the token, whatever its code.
 """
 
+import importlib.util
 import os
+import sys
 import warnings
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -89,6 +91,9 @@ async def open_bot(token: str, api_url: str, seconds: float) -> AsyncIterator[te
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     # It would rather have its own methods called, which take objects and not JSON.
     warnings.filterwarnings("ignore", "Please use 'Bot", PTBUserWarning)
+    # httpcore looks for this module, which is no part of it, half a dozen times a call.
+    if importlib.util.find_spec("sniffio") is None:
+        sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
     requests = [
         HTTPXRequest(
             connection_pool_size=size,

@@ -12,14 +12,28 @@ import telegram
 from telegram.constants import UpdateType
 
 from bot.librarian import Librarian
+from bot.phrases import say as greeting
 from bot.settings import Settings
+from bot.smalltalk import small_talk
 from bot.store import Store
-from bot.telegram import admin, asking, commands, inline, members, pressing, privacy, quotas, views
+from bot.telegram import (
+    admin,
+    asking,
+    commands,
+    groups,
+    inline,
+    members,
+    pressing,
+    privacy,
+    quotas,
+    views,
+)
+from bot.telegram.languages import chosen
 from bot.telegram.me import Me
 from bot.telegram.outgoing import Chosen, Outgoing, Response
 from bot.telegram.phrases import say
 from bot.telegram.questions import LONGEST_QUESTION, Asked, read, says_something
-from bot.telegram.scene import Means, Operations, Scene, scene
+from bot.telegram.scene import Means, Operations, Scene, allowed, scene
 
 KINDS = (
     UpdateType.MESSAGE,
@@ -41,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "schedule": commands.schedule,
     "new": commands.new,
     "lang": commands.lang,
+    "when": groups.when,
     "privacy": privacy.privacy,
     "forget": privacy.forget,
     "export": privacy.export,
@@ -66,7 +81,21 @@ class Dialogue:
         query = update.callback_query
         if query is None or await self._blocked(query.from_user.id):
             return ()
+        if not self._may_press(query):
+            language = chosen(None, query.from_user.language_code)
+            refused = pressing.Pressed(say("stranger_pressed", language), alert=True)
+            return (pressing.word(query, refused),)
         return (pressing.word(query, await pressing.respond(query, self._means)),)
+
+    def typing(self, update: telegram.Update) -> Outgoing | None:
+        """Return the call that shows that the answer to a question is being worked on."""
+        message = update.message
+        asked = None if message is None else self._asked(message)
+        if message is None or asked is None or asked.command not in ("", "ask"):
+            return None
+        topic = message.message_thread_id if message.is_topic_message else None
+        where = {} if topic is None else {"message_thread_id": topic}
+        return Outgoing("sendChatAction", {"action": "typing", **where}, message.chat.id)
 
     async def respond(self, update: telegram.Update) -> Response:
         """All that an update leads to. Reads the store, and writes nothing but counts."""
@@ -74,7 +103,9 @@ class Dialogue:
         if update.callback_query is not None:
             query = update.callback_query
             user = query.from_user.id
-            if await self._blocked(user) or await quotas.presses_too_much(user, means):
+            if await self._blocked(user) or not self._may_press(query):
+                return Response()
+            if await quotas.presses_too_much(user, means):
                 return Response()
             return (await pressing.respond(query, means)).response
         if update.inline_query is not None:
@@ -99,13 +130,16 @@ class Dialogue:
 
     async def _message(self, message: telegram.Message) -> Response:
         means = self._means
-        asked = self._asked(message)
-        if asked is None:
+        asked = self._read(message)
+        if asked is None or not (asked.addressed or groups.looks_asked(asked)):
             return Response()
         place = await scene(message, means)
-        if await self._shut_out(place):
+        if groups.silent(asked, place) or await self._shut_out(place):
             return Response()
-        response = await self._answered(message, asked, place)
+        if asked.addressed:
+            response = await self._answered(message, asked, place)
+        else:
+            response = await self._overheard(message, asked, place)
         if not place.chat.active and response != Response():
             woken = Chosen(place.chat.chat, {"active": True})
             response = replace(response, effects=(woken, *response.effects))
@@ -115,8 +149,10 @@ class Dialogue:
         means = self._means
         if asked.command and not place.private and not self._known(asked.command):
             return Response()
+        if not allowed(means, place.user, place.chat.chat):
+            return place.response(*await quotas.stranger(place, means))
         if not asked.command and not says_something(asked.text):
-            return await self._hint(message, place)
+            return await self._hint(message, asked, place)
         if self._age(message) > means.settings.telegram_oldest_minutes * 60:
             return place.response(*await quotas.late(place, means))
         refusal = await quotas.refused(place, means)
@@ -133,10 +169,24 @@ class Dialogue:
             return await admin.respond(asked.command, place, means, asked.text)
         return place.says(say("unknown_command", place.language))
 
+    async def _overheard(self, message: telegram.Message, asked: Asked, place: Scene) -> Response:
+        """Answer a question that was put to nobody in particular, if the text answers it."""
+        means = self._means
+        if (
+            not allowed(means, place.user, place.chat.chat)
+            or self._age(message) > means.settings.telegram_oldest_minutes * 60
+            or len(asked.text) > LONGEST_QUESTION
+            or await quotas.refused(place, means) is not None
+        ):
+            return Response()
+        response = await asking.respond(asked.text, place, means, alone=True)
+        return response if response.turn is not None and response.turn.answered else Response()
+
     async def _edited(self, message: telegram.Message) -> Response:
         """Edit the answer to an edited question; other edits lead to nothing."""
         means = self._means
-        asked = self._asked(message)
+        # Whether it was meant for the bot shows in its having been answered.
+        asked = self._read(message)
         if asked is None or asked.command not in ("", "ask") or not says_something(asked.text):
             return Response()
         turn = await means.store.conversations.asked(message.chat.id, message.message_id)
@@ -145,6 +195,7 @@ class Dialogue:
         place = await scene(message, means)
         if (
             await self._shut_out(place)
+            or not allowed(means, place.user, place.chat.chat)
             or self._age(message) > means.settings.telegram_oldest_minutes * 60
         ):
             return Response()
@@ -154,26 +205,37 @@ class Dialogue:
         return await asking.respond(asked.text, place, means, replaced=turn)
 
     def _asked(self, message: telegram.Message) -> Asked | None:
-        """Return the message, read, if the bot has anything to say to it."""
+        """Return the message, read, if it is meant for the bot."""
+        asked = self._read(message)
+        return asked if asked is not None and asked.addressed else None
+
+    def _read(self, message: telegram.Message) -> Asked | None:
+        """Return the message, read, if a person wrote it."""
         sender = message.from_user
         if message.via_bot is not None or message.is_automatic_forward:
             return None
         if sender is not None and sender.is_bot and message.sender_chat is None:
             return None
-        asked = read(message, self._means.me)
-        return asked if asked.addressed else None
+        return read(message, self._means.me)
 
-    async def _hint(self, message: telegram.Message, place: Scene) -> Response:
-        """How to ask, for whoever sends a sticker or an emoji; silence in groups."""
+    async def _hint(self, message: telegram.Message, asked: Asked, place: Scene) -> Response:
+        """How to ask, for whoever sends a sticker; an emoji is greeted. Silence in groups."""
         means = self._means
         if not place.private or not (message.text or message.effective_attachment):
             return Response()
-        if message.text or message.caption:
+        if asked.text and (talk := small_talk(asked.text)):
+            # In the language of the interface: signs have none of their own.
+            text = greeting(talk, place.language)
+        elif message.text or message.caption:
             example = views.example(means.librarian())
             text = say("hint_words", place.language, example=example)
         else:
             text = say("hint_text", place.language)
         return place.response(*await quotas.hint(place, means, text))
+
+    def _may_press(self, query: telegram.CallbackQuery) -> bool:
+        chat = query.message.chat.id if query.message is not None else 0
+        return allowed(self._means, query.from_user.id, chat)
 
     def _known(self, command: str) -> bool:
         return command == "ask" or command in COMMANDS

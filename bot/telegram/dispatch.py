@@ -5,7 +5,7 @@ One loop claims for all tasks: were each to wait for its own row, every commit w
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from bot.errors import StoreError
@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 
 
 async def dispatch(
-    claim: Callable[[float], Awaitable[Row | None]],
+    claim: Callable[[int, float], Awaitable[Sequence[Row]]],
     handle: Callable[[Row], Awaitable[None]],
     parallel: int,
     stop: asyncio.Event,
@@ -29,31 +29,28 @@ async def dispatch(
 
     At most `parallel` are handled at once. While the database is down it is tried each second.
     """
-    slots = asyncio.Semaphore(parallel)
     running: set[asyncio.Task[None]] = set()
 
     def ended(task: asyncio.Task[None]) -> None:
         running.discard(task)
-        slots.release()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a row was left unfinished", exc_info=error)
 
     try:
         while not stop.is_set():
-            await slots.acquire()
-            row = None
+            if len(running) >= parallel:
+                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                continue
             try:
-                if not stop.is_set():
-                    row = await claim(LOOK_S)
+                rows = await claim(parallel - len(running), LOOK_S)
             except StoreError as error:
                 log.warning("%s", error)
                 await pause(stop, 1)
-            if row is None:
-                slots.release()
                 continue
-            task = asyncio.ensure_future(handle(row))
-            running.add(task)
-            task.add_done_callback(ended)
+            for row in rows:
+                task = asyncio.ensure_future(handle(row))
+                running.add(task)
+                task.add_done_callback(ended)
         if running:
             await asyncio.wait(running)
     finally:

@@ -79,7 +79,7 @@ def rich(text: str, *kinds: str) -> Rich:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, most: int) -> str:
@@ -123,6 +123,8 @@ def _parts(whole: Rich, longest: int, most: int) -> Iterator[Rich]:
 
 def _fitting(text: str, most: int) -> int:
     """How many of the text's first characters fit into so many units, at least one."""
+    if units(text) <= most:
+        return len(text)
     total = 0
     for count, character in enumerate(text):
         total += units(character)

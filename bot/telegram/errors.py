@@ -11,6 +11,7 @@ from bot.errors import BotError, SettingsError
 SHARED = 3
 """The exit status of TokenShared: a supervisor should not start the program again."""
 
+WRONG = "TELEGRAM_BOT_TOKEN is not valid: copy it again from @BotFather"
 REJECTED = "TELEGRAM_BOT_TOKEN is not valid any more: ask @BotFather"
 
 

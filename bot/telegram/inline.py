@@ -4,7 +4,7 @@ from typing import Any
 
 import telegram
 
-from bot.telegram import asking, links, views
+from bot.telegram import links, views
 from bot.telegram.entities import Rich, rich, shorten, split
 from bot.telegram.excerpts import Excerpt, excerpts
 from bot.telegram.languages import Language, chosen
@@ -13,7 +13,7 @@ from bot.telegram.outgoing import Outgoing, Response
 from bot.telegram.phrases import say
 from bot.telegram.questions import clean, says_something
 from bot.telegram.quotas import presses_too_much
-from bot.telegram.scene import Means
+from bot.telegram.scene import Means, allowed
 
 A_PAGE = 10
 """Results at a time; the client asks for more with the offset that it was given."""
@@ -28,14 +28,15 @@ _TITLE, _LINE = 60, 100
 async def respond(query: telegram.InlineQuery, means: Means) -> Response:
     """Answer an inline query."""
     chat = await means.store.chats.get(query.from_user.id)
-    if chat.blocked or await presses_too_much(query.from_user.id, means):
+    user = query.from_user.id
+    if chat.blocked or not allowed(means, user) or await presses_too_much(user, means):
         return _results(query, [], None)
     language = chosen(chat.language, query.from_user.language_code)
     text = clean(query.query)
     if not says_something(text):
         return _results(query, [_help(means, language)], say("inline_button", language))
     librarian = means.librarian()
-    answer = await asking.answer(librarian, text)
+    answer = await means.answering.answer(librarian, text)
     found = excerpts((*answer.quotes, *answer.related), librarian.collection)
     start = int(query.offset) if query.offset.isascii() and query.offset.isdecimal() else 0
     shown = found[start : start + A_PAGE]

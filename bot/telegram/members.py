@@ -8,7 +8,7 @@ from bot.telegram.languages import chosen
 from bot.telegram.messages import payload
 from bot.telegram.outgoing import Chosen, Left, Moved, Outgoing, Response
 from bot.telegram.phrases import say
-from bot.telegram.scene import Means
+from bot.telegram.scene import Means, allowed
 
 _OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
@@ -21,6 +21,8 @@ async def changed(update: telegram.ChatMemberUpdated, means: Means) -> Response:
     effects = (Chosen(chat.id, {"active": True}),)
     if _inside(update.old_chat_member) or chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
         return Response(effects=effects)
+    if not allowed(means, chat.id, user.id):
+        return Response((Outgoing("leaveChat", {}, chat.id),), effects=effects)
     settings = await means.store.chats.get(chat.id)
     if settings.blocked:
         return Response(effects=effects)

@@ -1,5 +1,7 @@
 """The figures that Prometheus collects. They name no chat, no user and no text."""
 
+from functools import partial
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -16,87 +18,49 @@ class Metrics:
     """One set of figures, with a registry of its own."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        self.received = Counter(
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        count = partial(Counter, registry=self.registry)
+        gauge = partial(Gauge, registry=self.registry)
+        seconds = partial(Histogram, registry=self.registry, buckets=_QUICK)
+
+        self.received = count(
             "wuzhen_updates_received",
             "Updates that arrived: new, repeated or unreadable",
             ["result"],
-            registry=registry,
         )
-        self.worked = Counter(
-            "wuzhen_updates_worked",
-            "Updates worked: done, failed, dead or lost",
-            ["result"],
-            registry=registry,
+        self.worked = count(
+            "wuzhen_updates_worked", "Updates worked: done, failed, dead or lost", ["result"]
         )
-        self.work = Histogram(
-            "wuzhen_work_seconds",
-            "From the claim of an update to its commit",
-            buckets=_QUICK,
-            registry=registry,
+        self.work = seconds("wuzhen_work_seconds", "From the claim of an update to its commit")
+        self.wait = seconds("wuzhen_wait_seconds", "From the arrival of an update to its claim")
+        self.calls = count(
+            "wuzhen_calls", "Calls of the Bot API by method and outcome", ["method", "result"]
         )
-        self.wait = Histogram(
-            "wuzhen_wait_seconds",
-            "From the arrival of an update to its claim",
-            buckets=_QUICK,
-            registry=registry,
+        self.call = seconds("wuzhen_call_seconds", "From the request of a call to its answer")
+        self.uncertain = count(
+            "wuzhen_uncertain_sends", "Messages sent again although the first may have arrived"
         )
-        self.calls = Counter(
-            "wuzhen_calls",
-            "Calls of the Bot API by method and outcome",
-            ["method", "result"],
-            registry=registry,
-        )
-        self.call = Histogram(
-            "wuzhen_call_seconds",
-            "From the request of a call to its answer",
-            buckets=_QUICK,
-            registry=registry,
-        )
-        self.uncertain = Counter(
-            "wuzhen_uncertain_sends",
-            "Messages sent again although the first may have arrived",
-            registry=registry,
-        )
-        self.polled = Gauge(
+        self.polled = gauge(
             "wuzhen_last_poll_timestamp_seconds",
             "When getUpdates last succeeded, 0 if this process does not poll",
-            registry=registry,
         )
-        self.leading = Gauge(
-            "wuzhen_leading",
-            "1 in the process that polls or sets the webhook",
-            registry=registry,
+        self.leading = gauge("wuzhen_leading", "1 in the process that polls or sets the webhook")
+        self.loaded = gauge(
+            "wuzhen_index_loaded_timestamp_seconds", "When the index in use was opened"
         )
-        self.loaded = Gauge(
-            "wuzhen_index_loaded_timestamp_seconds",
-            "When the index in use was opened",
-            registry=registry,
-        )
-        self.rows = Gauge(
-            "wuzhen_rows",
-            "Rows of inbox and outbox by state",
-            ["queue", "state"],
-            registry=registry,
-        )
-        self.oldest = Gauge(
+        self.rows = gauge("wuzhen_rows", "Rows of inbox and outbox by state", ["queue", "state"])
+        self.oldest = gauge(
             "wuzhen_oldest_seconds",
             "Age of the oldest unfinished row of inbox and outbox",
             ["queue"],
-            registry=registry,
         )
-        self.dead_letters = Gauge(
-            "wuzhen_dead_letters", "Updates that were given up", registry=registry
+        self.dead_letters = gauge("wuzhen_dead_letters", "Updates that were given up")
+        self.webhook_pending = gauge(
+            "wuzhen_webhook_pending_updates", "What getWebhookInfo counts as not delivered"
         )
-        self.webhook_pending = Gauge(
-            "wuzhen_webhook_pending_updates",
-            "What getWebhookInfo counts as not delivered",
-            registry=registry,
-        )
-        self.webhook_failed = Gauge(
+        self.webhook_failed = gauge(
             "wuzhen_webhook_last_error_timestamp_seconds",
             "When a delivery to the webhook last failed, by getWebhookInfo",
-            registry=registry,
         )

@@ -16,7 +16,7 @@ from bot.telegram.phrases import say
 
 PRIVATE = ("schedule", "ref", "new", "lang", "help", "privacy", "export", "forget")
 GROUP = ("ask", "schedule", "ref", "new", "help")
-GROUP_ADMIN = ("ask", "schedule", "ref", "new", "lang", "help", "privacy")
+GROUP_ADMIN = ("ask", "schedule", "ref", "new", "lang", "when", "help", "privacy")
 
 _REGISTERED: tuple[tuple[str, Language], ...] = (("", "en"), ("zh", "hant"))
 _KEY = "names"

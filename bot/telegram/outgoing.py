@@ -9,12 +9,15 @@ calls. Three conventions hold between them:
 - `sendDocument` has `{"filename": …, "text": …}` for its document, which the sender uploads.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.store import Changes, State
 from bot.store import Dialogue as Conversation
+
+_BROADCAST = "broadcast"
 
 Json = Any
 """A JSON value."""
@@ -149,6 +152,24 @@ class Forgotten:
     async def apply(self, state: State) -> None:
         """Delete it."""
         await state.privacy.forget(self.user, self.chat)
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """The operator's word to every chat; `key` is that of the request, which is obeyed once."""
+
+    key: str
+    payload: Mapping[str, Json]
+
+    async def apply(self, state: State) -> None:
+        """Put a message to each chat behind what it is still to be sent."""
+        if await state.values.get(_BROADCAST) == self.key:
+            return
+        await state.values.set(_BROADCAST, self.key)
+        for number, chat in enumerate(await state.chats.active()):
+            await state.outbox.put(chat, "sendMessage", dict(self.payload))
+            if number % 50 == 0:
+                await asyncio.sleep(0)  # there may be thousands, and others have something to do
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,23 +157,47 @@ PHRASES: dict[str, _Three] = {
         "☐ 引文旁附簡體轉換", "☐ 引文旁附简体转换", "☐ Simplified beside the quote"
     ),
     "admins_only": _three(
-        "群組的語言只有管理員可以改。",
-        "群组的语言只有管理员可以改。",
-        "Only the group's administrators can change its language.",
+        "群組的設定只有管理員可以改。",
+        "群组的设置只有管理员可以改。",
+        "Only the group's administrators can change its settings.",
     ),
+    "when": _three(
+        "我在這個群組什麼時候回答？",
+        "我在这个群组什么时候回答？",
+        "When shall I answer in this group?",
+    ),
+    "when_privacy_mode": _three(
+        "（要看得到所有問題，須在 @BotFather 用 /setprivacy 關閉私隱模式，再把我重新加入群組。）",
+        "（要看得到所有问题，须在 @BotFather 用 /setprivacy 关闭隐私模式，再把我重新加入群组。）",
+        "(To see every question I need privacy mode off: /setprivacy at @BotFather, then add me "
+        "to the group again.)",
+    ),
+    "when_private": _three(
+        "這個設定只用於群組；私聊裡我總是回答。",
+        "这个设置只用于群组；私聊里我总是回答。",
+        "This is a setting of groups; in private I always answer.",
+    ),
+    "when_addressed": _three("只在叫我的時候", "只在叫我的时候", "Only when spoken to"),
+    "when_all": _three(
+        "文中有答案的每個問題", "文中有答案的每个问题", "At every question that the text answers"
+    ),
+    "when_off": _three("不回答", "不回答", "Not at all"),
     "privacy": _three(
         "我保存什麼：你問我的問題、我的答案、你的評價、這個聊天的設定，以及你的 Telegram 編號。"
-        "不保存名字、電話，也不看群組裡沒有對我說的話。\n\n"
+        "不保存名字、電話，也不保存群組裡沒有對我說的話"
+        "（管理員用 /when 讓我回答每個問題時，我答了的問題除外）。\n\n"
         "為什麼：讓追問和按鈕可以用，並改進答案。不用於廣告，不交給別人。\n\n"
         "多久：{days} 天後自動刪除。\n\n"
         "/export 取得全部資料，/forget 立即刪除。",
         "我保存什么：你问我的问题、我的答案、你的评价、这个聊天的设置，以及你的 Telegram 编号。"
-        "不保存名字、电话，也不看群组里没有对我说的话。\n\n"
+        "不保存名字、电话，也不保存群组里没有对我说的话"
+        "（管理员用 /when 让我回答每个问题时，我答了的问题除外）。\n\n"
         "为什么：让追问和按钮可以用，并改进答案。不用于广告，不交给别人。\n\n"
         "多久：{days} 天后自动删除。\n\n"
         "/export 取得全部资料，/forget 立即删除。",
         "What I keep: your questions, my answers, your ratings, this chat's settings and your "
-        "Telegram id. No names, no phone numbers, and nothing that is not said to me in groups.\n\n"
+        "Telegram id. No names, no phone numbers, and in groups nothing that is not said to me "
+        "(but the questions that I answered where /when has me answer every question).\n\n"
         "Why: so that follow-ups and buttons work, and to improve the answers. Not for "
         "advertising, and nobody else gets it.\n\n"
         "How long: it is deleted after {days} days.\n\n"
@@ -228,6 +252,17 @@ PHRASES: dict[str, _Three] = {
         "问得太快了，请等 {seconds} 秒再问。",
         "That is a lot at once. Please wait {seconds} seconds before the next question.",
     ),
+    "stranger": _three(
+        "抱歉，我只為架設我的人所列出的人和群組回答。想加入的話，請把這個編號告訴他：{id}",
+        "抱歉，我只为架设我的人所列出的人和群组回答。想加入的话，请把这个编号告诉他：{id}",
+        "Sorry, I answer only the people and groups that my operator has listed. To be one of "
+        "them, tell the operator this number: {id}",
+    ),
+    "stranger_pressed": _three(
+        "抱歉，我只為列出的人和群組回答。",
+        "抱歉，我只为列出的人和群组回答。",
+        "Sorry, I answer only the people and groups on a list.",
+    ),
     "late": _three(
         "抱歉，我離線了一陣子，這期間的問題沒有回答。還想知道的話，請再問一次。",
         "抱歉，我离线了一阵子，这期间的问题没有回答。还想知道的话，请再问一次。",
@@ -273,6 +308,7 @@ PHRASES: dict[str, _Three] = {
     "command_schedule": _three("日程表", "日程表", "The timetable"),
     "command_new": _three("開始新的話題", "开始新的话题", "Begin a new conversation"),
     "command_lang": _three("語言", "语言", "Language"),
+    "command_when": _three("何時回答", "何时回答", "When to answer here"),
     "command_privacy": _three("保存了什麼資料", "保存了什么资料", "What is kept about you"),
     "command_forget": _three("刪除我的資料", "删除我的资料", "Delete my data"),
     "command_export": _three("取得我的資料", "取得我的资料", "Get my data"),

@@ -7,11 +7,12 @@ from typing import Any
 import telegram
 
 from bot.store import Changes
-from bot.telegram import names, views
+from bot.telegram import admin, names, views
 from bot.telegram.buttons import REASONS, Press, View, number, press, view
 from bot.telegram.commands import lang_panel
 from bot.telegram.entities import rich
 from bot.telegram.excerpts import Kept, kept
+from bot.telegram.groups import WHEN, panel
 from bot.telegram.languages import LANGUAGES, chosen
 from bot.telegram.messages import payload
 from bot.telegram.outgoing import Chosen, Outgoing, Rated, Response
@@ -47,6 +48,10 @@ async def respond(query: telegram.CallbackQuery, means: Means) -> Pressed:
             return _forget(pressed, place)
         case "lang":
             return await _lang(pressed, place, means, query.from_user)
+        case "broadcast":
+            return _broadcast(pressed, message, place, means)
+        case "when":
+            return await _when(pressed, place, means)
         case _:
             return _on_index(pressed, place, means)
 
@@ -142,6 +147,29 @@ async def _lang(pressed: Press, place: Scene, means: Means, user: telegram.User)
     text, keyboard = lang_panel(chat.language, bool(chat.simplified), spoken)
     calls.insert(0, place.edit(payload(rich(text), keyboard)))
     return Pressed(response=place.response(*calls, effects=(Chosen(chat.chat, changes),)))
+
+
+async def _when(pressed: Press, place: Scene, means: Means) -> Pressed:
+    """Follow a choice of when to answer in a group."""
+    wanted = next((one for one in WHEN if one == pressed.value(0)), None)
+    if not await administers(place, means):
+        return Pressed(say("admins_only", place.language), alert=True)
+    if wanted is None or place.private:
+        return _expired(place)
+    text, keyboard = panel(wanted, means, place.language)
+    chosen_now = Chosen(place.chat.chat, {"respond_to": wanted})
+    edited = place.edit(payload(rich(text), keyboard))
+    return Pressed(response=place.response(edited, effects=(chosen_now,)))
+
+
+def _broadcast(
+    pressed: Press, message: telegram.MaybeInaccessibleMessage, place: Scene, means: Means
+) -> Pressed:
+    """Follow the operator's answer to whether a text is to go to everybody."""
+    if not admin.may(place, means) or not isinstance(message, telegram.Message):
+        return _expired(place)
+    response = admin.broadcast(pressed.value(0), message, place)
+    return _expired(place) if response is None else Pressed(response=response)
 
 
 def _forget(pressed: Press, place: Scene) -> Pressed:

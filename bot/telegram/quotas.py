@@ -10,6 +10,7 @@ from bot.telegram.phrases import say
 from bot.telegram.scene import Means, Scene
 
 MINUTE = 60.0
+DAY = 86_400.0
 
 PRESSES = 60
 """Buttons a minute and user, and inline queries likewise."""
@@ -48,6 +49,15 @@ async def late(place: Scene, means: Means) -> tuple[Outgoing, ...]:
     if await means.store.rates.take(window):
         return ()
     return (place.reply(payload(rich(say("late", place.language)))),)
+
+
+async def stranger(place: Scene, means: Means) -> tuple[Outgoing, ...]:
+    """Return the word for who may not ask, once a day."""
+    window = Rate(f"stranger:{place.chat.chat}:{place.user}", 1, DAY)
+    if await means.store.rates.take(window):
+        return ()
+    said = say("stranger", place.language, id=place.user or place.chat.chat)
+    return (place.reply(payload(rich(said))),)
 
 
 async def hint(place: Scene, means: Means, text: str) -> tuple[Outgoing, ...]:

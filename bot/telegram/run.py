@@ -20,7 +20,7 @@ from bot.telegram import logs
 from bot.telegram.calls import Done, Unauthorized, call, open_bot
 from bot.telegram.dialogue import Dialogue
 from bot.telegram.dispatch import dispatch
-from bot.telegram.errors import REJECTED, SHARED, TokenRejected, TokenShared
+from bot.telegram.errors import REJECTED, SHARED, WRONG, TokenRejected, TokenShared
 from bot.telegram.health import Health
 from bot.telegram.intake import Intake
 from bot.telegram.leader import lead
@@ -37,6 +37,7 @@ from bot.telegram.urgent import Urgent
 from bot.telegram.webhook import Webhook, application, secret_of
 from bot.telegram.worker import Worker
 from index.errors import RetrievalError
+from index.kept import FOLDER as KEPT
 from index.meaning import encoder
 
 log = logging.getLogger(__name__)
@@ -125,8 +126,8 @@ async def _serve(settings: Settings, tell: Tell) -> None:
             stop,
             *(service(stop) for service in receiving),
             lead(store, duties, stop, metrics),
-            dispatch(store.inbox.claim, worker.work, settings.wuzhen_parallel, stop),
-            dispatch(store.outbox.claim, sender.send, SENDERS, stop),
+            dispatch(store.inbox.claims, worker.work, settings.wuzhen_parallel, stop),
+            dispatch(store.outbox.claims, sender.send, SENDERS, stop),
             _valid(sender.unauthorized, stop),
             shelf.watch(stop),
             *([] if settings.wuzhen_health_port is None else [health.watch(store, stop)]),
@@ -199,8 +200,9 @@ def _open(settings: Settings, tell: Tell) -> Librarian:
     return open_librarian(
         settings.wuzhen_knowledge,
         settings.wuzhen_index,
-        encoder(settings.wuzhen_embeddings),
+        encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT),
         tell,
+        settings.wuzhen_page_url,
     )
 
 
@@ -227,9 +229,7 @@ async def _introduce(bot: telegram.Bot) -> Me:
                 found = telegram.User.de_json(user, bot)
                 return Me.of(found)
             case Unauthorized():
-                raise TokenRejected(
-                    "TELEGRAM_BOT_TOKEN is not valid: copy it again from @BotFather"
-                )
+                raise TokenRejected(WRONG)
         log.warning("the Bot API cannot be reached: %s", getattr(outcome, "reason", outcome))
         await asyncio.sleep(wait)
         wait = min(5.0, wait * 2)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import telegram
@@ -12,6 +12,7 @@ from bot.librarian import Librarian
 from bot.settings import Settings
 from bot.store import Chat, Store
 from bot.store import Dialogue as Conversation
+from bot.telegram.answering import Answering
 from bot.telegram.buttons import Button
 from bot.telegram.entities import Rich, rich
 from bot.telegram.languages import Language, chosen
@@ -45,6 +46,7 @@ class Means:
     me: Me
     operations: Operations | None = None
     now: Callable[[], float] = time.time
+    answering: Answering = field(default_factory=Answering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,12 @@ async def scene(
         language=chosen(chat.language, who.language_code if who else None),
         as_chat=user is None and sender_chat is not None and sender_chat.id == message.chat.id,
     )
+
+
+def allowed(means: Means, *ids: int) -> bool:
+    """Whether one of these users and chats may ask."""
+    listed = means.settings.telegram_allowed
+    return not listed or not {*listed, *means.settings.telegram_admins}.isdisjoint(ids)
 
 
 async def administers(place: Scene, means: Means) -> bool:

@@ -4,8 +4,8 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable
-from contextlib import suppress
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import telegram
@@ -26,11 +26,19 @@ RETRIES = 20
 """How often the commit is tried, a second apart, while the database is down."""
 
 
+TYPING_AFTER_S = 1.0
+TYPING_EVERY_S = 4.0
+"""When "typing…" is shown, and how often anew: it ends by itself after 5 s (sendChatAction)."""
+
+
 class Answers(Protocol):
     """Whatever turns updates into responses: the dialogue."""
 
     def urgent(self, update: telegram.Update) -> Awaitable[tuple[Outgoing, ...]]:
         """Return what is to be sent before the work begins."""
+
+    def typing(self, update: telegram.Update) -> Outgoing | None:
+        """Return the call that shows that an answer is being worked on; None if none may come."""
 
     def respond(self, update: telegram.Update) -> Awaitable[Response]:
         """Return all that an update leads to."""
@@ -77,13 +85,34 @@ class Worker:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 self._urgent.send(await self._answers.urgent(parsed))
-                response = await self._answers.respond(parsed)
+                with self._typing(self._answers.typing(parsed)):
+                    response = await self._answers.respond(parsed)
         except Unavailable:
             raise
         except Exception as error:
             return await self._fail(update, parsed, error)
         self._urgent.send(response.urgent)
         return await self._commit(update, parsed, response)
+
+    @contextmanager
+    def _typing(self, shown: Outgoing | None) -> Iterator[None]:
+        """Show that an answer is being worked on, if it takes long, until it is there."""
+        if shown is None:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        next_time: asyncio.TimerHandle
+
+        def show() -> None:
+            nonlocal next_time
+            self._urgent.send((shown,))
+            next_time = loop.call_later(TYPING_EVERY_S, show)
+
+        next_time = loop.call_later(TYPING_AFTER_S, show)
+        try:
+            yield
+        finally:
+            next_time.cancel()
 
     async def _commit(self, update: Update, parsed: telegram.Update, response: Response) -> str:
         for left in reversed(range(RETRIES)):

@@ -23,7 +23,10 @@ class TestSettings:
         await store.chats.change(2, active=False)
         await store.chats.change(3, blocked=True)
         await store.chats.change(4, active=True, blocked=False)
-        assert await store.chats.active() == [1, 4]
+        await store.chats.change(5, respond_to="off")
+        for chat in (4, 6, 6, 2):
+            await store.conversations.add(Dialogue(chat), "q", {}, answered=True)
+        assert await store.chats.active() == [1, 4, 6]
 
 
 class TestMove:

@@ -18,7 +18,7 @@ import aiohttp
 from .emulator import BotApi
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Bot:
@@ -52,7 +52,11 @@ class Bot:
         )
         self._reading = asyncio.ensure_future(self._read())
         if ready:
-            await self.says("is ready", since=said)
+            try:
+                await self.says("is ready", since=said)
+            except BaseException:
+                await self.kill()  # whoever started it does not have it to end it
+                raise
         return self
 
     async def says(self, text: str, *, since: int = 0, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109

@@ -8,7 +8,15 @@ import pytest
 from tests.telegram.conftest import ROOT, Scripted
 from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Talk
 
-COMMANDS = ["/stats", "/status", "/feedback", "/reload", "/block 1002", "/unblock 1002"]
+COMMANDS = [
+    "/stats",
+    "/status",
+    "/feedback",
+    "/reload",
+    "/block 1002",
+    "/unblock 1002",
+    "/broadcast a",
+]
 
 KNOWN = "".join(file.read_text("utf-8") for file in (ROOT / "knowledge").glob("*.txt"))
 
@@ -101,6 +109,45 @@ async def test_reload(admin: Talk, running: Running) -> None:
     (shown,) = await admin.say("/reload")
     assert "100 passages" in shown.text
     assert running.reloaded == 1
+
+
+class TestBroadcast:
+    WORD = "明天九點回來。\n🙂"
+
+    async def confirm(self, admin: Talk, label: str, text: str = WORD) -> list[tuple[int, str]]:
+        """Ask for a broadcast and press a button, twice; what the chats then got."""
+        bob = {"id": 1002, "type": "private"}
+        await admin.say("/ask 志願者", GROUP, BOB)
+        await admin.say("志願者", bob, BOB)
+        await admin.say("志願者")
+        await admin.store.chats.change(GROUP["id"], active=False)
+        command = admin.message(f"/broadcast {text}")
+        (asked,) = await admin.update(message=command)
+        assert "2 chats" in asked.text
+        sent = []
+        for _ in range(2):
+            query = {"id": "7", "from": ADA, "chat_instance": "1", "data": asked.button(label)}
+            message = {**asked.as_json, "reply_to_message": command}
+            shown = await admin.update(callback_query={**query, "message": message})
+            sent += [(one.chat, one.text) for one in shown if one.id != asked.id]
+        return sent
+
+    async def test_it_goes_once_to_every_chat_that_can_be_written_to(self, admin: Talk) -> None:
+        assert await self.confirm(admin, "Send it") == [(1001, self.WORD), (1002, self.WORD)]
+
+    async def test_it_can_be_called_off(self, admin: Talk) -> None:
+        assert await self.confirm(admin, "Cancel") == []
+
+    async def test_nobody_else_can_press_it(self, admin: Talk, begin: Callable[..., Talk]) -> None:
+        (asked,) = await admin.say("/broadcast a")
+        others = begin()
+        others._updates = admin._updates
+        pressed = await others.press(asked, "Send it")
+        assert (pressed.messages, pressed.alert) == ([], True)
+
+    async def test_without_a_text(self, admin: Talk) -> None:
+        (shown,) = await admin.say("/broadcast")
+        assert "needs a text" in shown.text
 
 
 class TestBlocking:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import telegram
 
+from bot.phrases import Language, say
 from bot.store import Dialogue as Conversation
 from bot.telegram.questions import LONGEST_QUESTION
 from tests.telegram.conftest import Scripted
@@ -196,22 +197,28 @@ class TestNoQuestion:
     @pytest.mark.parametrize(
         "text",
         [
-            "😀",
-            "👍🏽👍🏽",
             "1️⃣",
-            "…？！",
             "\u200b\u200b",
             "\u202e",
             "\0",
             " \n\t",
-            "🇨🇳",
-            "\u2764\ufe0f",
         ],
     )
     async def test_nothing_to_read(self, talk: Talk, librarian: Scripted, text: str) -> None:
         (shown,) = await talk.say(text)
         assert "用文字提問" in shown.text
         assert librarian.asked == []
+
+    @pytest.mark.parametrize("text", ["😀", "👍🏽👍🏽", "…？！", "🇨🇳", "\u2764\ufe0f"])
+    @pytest.mark.parametrize("language", ["zh-hant", "zh-hans", "en"])
+    async def test_signs_are_greeted_as_everywhere(
+        self, talk: Talk, librarian: Scripted, text: str, language: str
+    ) -> None:
+        (shown,) = await talk.say(text, sender={**ADA, "language_code": language})
+        name: Language = "en" if language == "en" else "hans" if "hans" in language else "hant"
+        assert shown.text == say("greeting", name)
+        assert librarian.answer(text).notice == say("greeting", "hant")
+        assert await talk.say(f"@{ME.username} {text}", GROUP) == []
 
     @pytest.mark.parametrize(
         "content",

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
+import httpx
 import pytest
 import pytest_asyncio
+
+from bot.store import Store, open_store
+from bot.telegram.intake import Intake
+from bot.telegram.metrics import Metrics
+from bot.telegram.webhook import application
 
 from .emulator import BotApi
 from .running import Bot
@@ -198,3 +206,46 @@ async def test_row_24_a_locked_database_is_503_and_the_repetition_is_taken_once(
     hooked.api.say(chat, "/help")
     await hooked.api.reply_in(chat)
     assert len(hooked.api.replies(chat)) == 2
+
+
+class Gate:
+    """The delivery of updates to the webhook's application, with an inbox that is really there.
+
+    Nothing works the inbox here: whatever is answered is answered without any work.
+    """
+
+    def __init__(self, store: Store, database: Path) -> None:
+        intake = Intake(store, Metrics())
+        transport = httpx.ASGITransport(application("http://bot/hook", SECRET, intake))
+        self.client = httpx.AsyncClient(transport=transport, base_url="http://bot")
+        self.database = database
+
+    async def deliver(self, number: int) -> tuple[int, bool]:
+        """Post an update; the status, and whether the update was committed when it came."""
+        posted = await self.client.post("/hook", json=message(number, 7), headers={HEADER: SECRET})
+        with closing(sqlite3.connect(self.database)) as other:
+            rows = other.execute("SELECT 1 FROM inbox WHERE update_id = ?", (number,)).fetchall()
+        return posted.status_code, bool(rows)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def gate(tmp_path: Path) -> AsyncIterator[Gate]:
+    async with open_store(f"sqlite:///{tmp_path}/a.db", "1") as store:
+        gate = Gate(store, tmp_path / "a.db")
+        async with gate.client:
+            yield gate
+
+
+async def test_row_24_200_is_sent_after_the_commit_and_before_any_work(gate: Gate) -> None:
+    found = await asyncio.gather(*(gate.deliver(number) for number in range(1, 60)))
+    assert set(found) == {(200, True)}
+
+
+async def test_row_24_200_waits_for_the_commit(gate: Gate) -> None:
+    with closing(sqlite3.connect(gate.database, isolation_level=None)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        delivered = asyncio.ensure_future(gate.deliver(1))
+        await asyncio.wait([delivered], timeout=0.5)
+        assert not delivered.done()
+        lock.execute("ROLLBACK")
+    assert await delivered == (200, True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -42,6 +43,9 @@ class Answers:
         self.late = late
         self.tried = 0
 
+    def typing(self, update: telegram.Update) -> Outgoing | None:
+        return Outgoing("sendChatAction", {"action": "typing"}, 5)
+
     async def urgent(self, update: telegram.Update) -> tuple[Outgoing, ...]:
         return ()
 
@@ -54,6 +58,17 @@ class Answers:
 
     async def sorry(self, update: telegram.Update) -> Response:
         return Response((Outgoing("sendMessage", {"text": "sorry"}, 5),))
+
+
+class Noted(Urgent):
+    """Notes the calls instead of making them."""
+
+    def __init__(self, bot: telegram.Bot, metrics: Metrics) -> None:
+        super().__init__(bot, metrics)
+        self.noted: list[str] = []
+
+    def send(self, calls: Iterable[Outgoing]) -> None:
+        self.noted += [one.method for one in calls]
 
 
 class Later:
@@ -73,7 +88,7 @@ async def working(folder: Path, answers: Answers) -> AsyncIterator[tuple[Store, 
         open_bot("1:x", "http://127.0.0.1:9", 1) as bot,
     ):
         metrics = Metrics()
-        yield store, Worker(store, bot, answers, Urgent(bot, metrics), metrics)
+        yield store, Worker(store, bot, answers, Noted(bot, metrics), metrics)
 
 
 async def drain(store: Store, worker: Worker) -> list[str]:
@@ -122,3 +137,60 @@ async def test_what_is_no_update_is_given_up_at_once(tmp_path: Path) -> None:
         await store.inbox.take([Arrival(9, 5, "{")])
         assert await drain(store, worker) == ["answer"]
         assert {letter.attempts for letter in await store.inbox.dead_letters()} == {1}
+
+
+class Slow(Answers):
+    """Takes its time; `error` is raised after it."""
+
+    def __init__(self, seconds: float, error: Exception | None = None) -> None:
+        super().__init__(error or KeyError(), 1 if error else 0, late=False)
+        self.seconds = seconds
+
+    async def respond(self, update: telegram.Update) -> Response:
+        await asyncio.sleep(self.seconds)
+        return await super().respond(update)
+
+
+@pytest.mark.parametrize(
+    ("answers", "shown"),
+    [(Slow(0.5), 3), (Slow(0.5, TypeError()), 3), (Slow(0), 0)],
+    ids=["slow", "slow and failing", "quick"],
+)
+async def test_typing_is_shown_and_renewed_while_an_answer_is_worked_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: Slow, shown: int
+) -> None:
+    monkeypatch.setattr("bot.telegram.worker.TYPING_AFTER_S", 0.05)
+    monkeypatch.setattr("bot.telegram.worker.TYPING_EVERY_S", 0.1)
+    async with working(tmp_path, answers) as (store, worker):
+        assert await drain(store, worker) == ["answer"]
+        noted = worker._urgent.noted  # type: ignore[attr-defined]
+        assert noted.count("sendChatAction") >= shown
+        assert not shown or noted
+        await asyncio.sleep(0.3)
+        assert worker._urgent.noted == noted  # type: ignore[attr-defined]
+        if not shown:
+            assert noted == []
+
+
+class Poison(Answers):
+    """Fails at one text, always, and answers the others."""
+
+    def __init__(self) -> None:
+        super().__init__(KeyError(), 0, late=False)
+
+    async def respond(self, update: telegram.Update) -> Response:
+        assert update.message is not None
+        if update.message.text == "poison":
+            raise TypeError
+        return Response((Outgoing("sendMessage", {"text": f"to {update.message.text}"}, 5),))
+
+
+async def test_the_rest_goes_on_after_one_word_about_what_was_given_up(tmp_path: Path) -> None:
+    async with working(tmp_path, Poison()) as (store, worker):
+        for number, text in ((10, "a"), (11, "poison"), (12, "b")):
+            message = {**BODY["message"], "text": text}  # type: ignore[dict-item]
+            body = {"update_id": number, "message": message}
+            await store.inbox.take([Arrival(number, 5, json.dumps(body))])
+        assert await drain(store, worker) == ["to a", "sorry", "to b", "to a"]
+        (letter,) = await store.inbox.dead_letters()
+        assert letter.update_id == 11

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -43,6 +44,8 @@ class Webhook:
         self._headers = {"Content-Type": "application/json"}
         if self.secret:
             self._headers[SECRET_HEADER] = self.secret
+        self.took: list[float] = []
+        """Seconds from each delivery to the 200 that it was answered with."""
         self._running = asyncio.create_task(self._run(), name="webhook")
 
     def info(self) -> WebhookInfo:
@@ -80,11 +83,13 @@ class Webhook:
         wait = self._retry
         try:
             while update in self._queue.pending:
+                begun = time.monotonic()
                 try:
                     async with session.post(
                         self.url, data=body, headers=self._headers, allow_redirects=False
                     ) as answer:
                         if answer.ok and answer.status < 300:
+                            self.took.append(time.monotonic() - begun)
                             return self._queue.remove(update)
                         failure = f"{answer.status} {answer.reason}"
                         self._fail(f"Wrong response from the webhook: {failure}")
