@@ -1,22 +1,25 @@
-"""Answers and documents as a terminal shows them."""
+"""Answers and documents as a terminal shows them, and as lines of plain text."""
 
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from bot.answer import Answer, Quote
-from index.document import Document, Passage
+from bot.render.terminal_lines import Prose, harmless
+from index.document import Document, Passage, Span
 
 _CELLS = ("date", "time", "topic", "place")
+_MOST_REFERENCES = 3
 
 
 def answer(shown: Answer) -> RenderableType:
     """Return an answer: its quotes, or the refusal and the nearest passages."""
     parts: list[RenderableType] = []
     if shown.notice:
-        parts.append(Text(shown.notice))
+        parts.append(Prose(Text(shown.notice)))
     parts.extend(quote(one) for one in shown.quotes)
     if not shown.answered:
         parts.extend(quote(one, nearest=True) for one in shown.related[:3])
@@ -29,27 +32,64 @@ def quote(shown: Quote, *, nearest: bool = False) -> RenderableType:
     `nearest` marks one that is offered as near to a refused question: dim, and set in.
     """
     indent = "  " if nearest else ""
-    text = Text(style="dim" if nearest else "")
-    text.append(f"{indent}│ ", style="cyan")
-    for order, span in enumerate(shown.spans):
-        if order:
+    bar = Text(f"{indent}│ ", style="cyan")
+    text = marked(shown, "bold")
+    if nearest:
+        text.style = "dim"
+    return Group(Prose(text, bar=bar), source(shown, f"{indent}  "))
+
+
+def marked(shown: Quote, style: str, only: Sequence[Span] = ()) -> Text:
+    """Return a quote's text, or that of some of its spans, with the answer in a style."""
+    text = Text()
+    taken = 0
+    for span in shown.spans:
+        piece = shown.text[taken : taken + span.end - span.start]
+        taken += len(piece) + 1
+        if only and span not in only:
+            continue
+        if text:
             text.append(" ")
         begun = len(text) - span.start
-        place = sum(s.end - s.start + 1 for s in shown.spans[:order])
-        text.append(shown.text[place : place + span.end - span.start])
+        # Characters that a `Text` would drop are replaced first, so that every place holds.
+        text.append(harmless(piece))
         for mark in shown.highlights:
             if span.start <= mark.start and mark.end <= span.end:
-                text.stylize("bold", begun + mark.start, begun + mark.end)
-    source = Text(f"{indent}  ", style="dim")
+                text.stylize(style, begun + mark.start, begun + mark.end)
+    return text
+
+
+def source(shown: Quote, indent: str = "") -> RenderableType:
+    """Return a quote's references, where it stands, and what is known of the references."""
+    text = Text(style="dim")
     if shown.refs:
-        source.append("".join(f"[{ref}]" for ref in shown.refs) + " ", style="not dim cyan")
-    source.append(" › ".join((shown.title, *shown.section)))
-    return Group(text, source)
+        text.append(harmless(references(shown.refs)) + " ", style="not dim cyan")
+    text.append(harmless(" › ".join((shown.title, *shown.section))))
+    if shown.url:
+        text.stylize(Style(link=shown.url))
+    lines: list[RenderableType] = [Prose(text, bar=Text(indent))]
+    for one in shown.references[:_MOST_REFERENCES]:
+        link = Style(link=one.address) if one.address else Style()
+        known = " · ".join(harmless(part) for part in (one.title, one.address) if part)
+        line = Text.assemble((f"[{one.number}] ", "cyan"), (known, link), style="dim")
+        lines.append(Prose(line, bar=Text(indent)))
+    return Group(*lines)
+
+
+def references(refs: Sequence[str]) -> str:
+    """Return reference numbers as the text has them."""
+    return "".join(f"[{ref}]" for ref in refs)
 
 
 def document(shown: Document, passages: Sequence[Passage]) -> RenderableType:
     """Return what was understood of a document: sections, passages, references, tables."""
-    parts: list[RenderableType] = [Text(f"{shown.title}  ({shown.id})", style="bold")]
+    title = Text(harmless(f"{shown.title}  ({shown.id})"), style="bold")
+    return Group(title, sections(shown, passages))
+
+
+def sections(shown: Document, passages: Sequence[Passage]) -> RenderableType:
+    """Return passages of a document under the headings of their sections, rows as tables."""
+    parts: list[RenderableType] = []
     section: tuple[str, ...] | None = None
     rows: list[Passage] = []
     for passage in passages:
@@ -59,18 +99,23 @@ def document(shown: Document, passages: Sequence[Passage]) -> RenderableType:
         if passage.section != section:
             section = passage.section
             if section:
-                parts.append(Text("\n" + " › ".join(section), style="bold cyan"))
+                parts += [Text(), heading(section)]
         if passage.kind == "row":
             rows.append(passage)
             continue
-        line = Text(f"{passage.number:>4}  ", style="dim")
-        line.append(passage.text, style="not dim")
+        text = Text(harmless(passage.text))
         if passage.refs:
-            line.append(" " + "".join(f"[{ref}]" for ref in passage.refs), style="not dim cyan")
-        parts.append(line)
+            text.append(" " + references(passage.refs), style="cyan")
+        number = Text(f"{passage.number:>4}  ", style="dim")
+        parts.append(Prose(text, first=number, bar=Text(" " * len(number))))
     if rows:
         parts.append(table(shown, rows))
     return Group(*parts)
+
+
+def heading(section: Sequence[str]) -> RenderableType:
+    """Return the path of a section as the heading over what stands in it."""
+    return Prose(Text(harmless(" › ".join(section)), style="bold cyan"))
 
 
 def table(shown: Document, rows: Sequence[Passage]) -> Table:
@@ -80,13 +125,13 @@ def table(shown: Document, rows: Sequence[Passage]) -> Table:
         names = [name for name in _CELLS if name in names]
     drawn = Table(show_header=True, header_style="dim", box=None, pad_edge=False)
     for name in (*names, "refs"):
-        drawn.add_column(name, overflow="fold")
+        drawn.add_column(name)
     for row in rows:
         cells = []
         for name in names:
             span = row.cell(name)
-            cells.append(span.of(shown.text) if span else "")
-        drawn.add_row(*cells, "".join(f"[{ref}]" for ref in row.refs))
+            cells.append(Prose(Text(harmless(span.of(shown.text)) if span else "")))
+        drawn.add_row(*cells, references(row.refs))
     return drawn
 
 

@@ -1,0 +1,28 @@
+"""How far a build is, as a terminal shows it."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from bot.render.building import watched
+
+
+def test_a_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=100)
+    with watched(console) as watch:
+        watch.step("analysing")
+        for done in range(0, 1001, 100):
+            watch.counted(done, 1000)
+    assert "analysing" in written.getvalue()
+    assert "100%" in written.getvalue()
+    assert "passages a second" in written.getvalue()
+
+
+def test_a_file_is_told_nothing() -> None:
+    written = io.StringIO()
+    with watched(Console(file=written)) as watch:
+        watch.step("analysing")
+        watch.counted(1, 1)
+    assert written.getvalue() == ""

@@ -1,0 +1,168 @@
+"""The pages in a real browser: nothing sticks out, nothing runs, links lead where they should."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.anchors import anchor
+from bot.evaluation.run import ask_all, read_questions
+from bot.librarian import Librarian
+from bot.render.pages import documents, evaluation
+from index.document import Block, Document, Part, Span
+from index.passages import cut
+from index.sources.folder import Knowledge, Warning, read_folder
+from tests.bot.conftest import COLLECTIONS, KNOWLEDGE
+from tests.bot.render.browser import Browser, browser, program
+from tests.bot.render.test_pages_documents import HOSTILE
+
+WIDTHS = (1280, 390)
+PAGES = ("article.html", "others.html", "hostile.html", "evaluation.html")
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory, wordwise: Librarian) -> Iterator[Browser]:
+    found = program()
+    if found is None:
+        pytest.skip("no Chromium is installed: apt-get install chromium")
+    folder = tmp_path_factory.mktemp("pages")
+    article = read_folder(KNOWLEDGE)
+    others = read_folder(COLLECTIONS)
+    questions = read_questions(COLLECTIONS / "conference" / "questions.jsonl")[::8]
+    written = {
+        "article.html": documents.page(article, cut(article.documents)),
+        "others.html": documents.page(others, cut(others.documents)),
+        "hostile.html": _hostile(),
+        "evaluation.html": evaluation.page(ask_all(wordwise, questions), "q", ["<i>"], None),
+        "scripted.html": _hostile().replace(
+            "</body>", "<script>document.title = 1</script></body>"
+        ),
+    }
+    for name, page in written.items():
+        (folder / name).write_bytes(page.encode("utf-8"))
+    with browser(found, folder) as opened:
+        yield opened
+
+
+def _hostile() -> str:
+    """A page of text that tries to be more than text, with words that are long beyond reason."""
+    words = [*HOSTILE, "W" * 500, "長" * 500]
+    text = "\n".join(words)
+    spans: list[Span] = []
+    for word in words:
+        start = spans[-1].end + 1 if spans else 0
+        spans.append(Span(start, start + len(word)))
+    made = [
+        *(Block("paragraph", (s.of(text),), (Part(s, ("8",)),)) for s in spans),
+        *(Block("bullet", (), (Part(span, ("9999",)),)) for span in spans),
+        *(Block("field", (), (Part(s, (), "name"), Part(s, (), "value"))) for s in spans),
+        *(Block("row", (), tuple(Part(s, (), n) for n in words)) for s in spans[-2:]),
+        Block("row", (), tuple(Part(spans[-2], (), n) for n in ("date", "time", "topic", "place"))),
+    ]
+    document = Document(words[0], words[2], text, tuple(made))
+    warnings = tuple(Warning(word, word) for word in words)
+    return documents.page(Knowledge((document,), warnings), cut([document]))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_sticks_out(shown: Browser, page: str, width: int) -> None:
+    """What is wider than the window is scrolled within itself, and nothing lies over anything."""
+    told = shown.measure(
+        page,
+        width,
+        """
+        const room = page.documentElement.clientWidth, outside = [], over = [];
+        for (const one of page.querySelectorAll("main *, nav *")) {
+          const box = one.getBoundingClientRect();
+          if (box.right > room + 1 && !one.closest(".wide")) outside.push(one.outerHTML);
+        }
+        for (const row of page.querySelectorAll(".timetable tr.passage")) {
+          const boxes = [...row.cells].map((cell) => {
+            const range = page.createRange();
+            range.selectNodeContents(cell);
+            return range.getBoundingClientRect();
+          });
+          boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+            const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (x > 1 && y > 1) over.push(row.textContent);
+          }));
+        }
+        return {
+          wide: page.documentElement.scrollWidth - room, outside: outside.slice(0, 3), over,
+          margin: view.getComputedStyle(page.body).margin,
+        };
+        """,
+    )
+    assert told == {"wide": 0, "outside": [], "over": [], "margin": "0px"}
+
+
+@pytest.mark.parametrize("page", [*PAGES, "scripted.html"])
+def test_nothing_runs_and_nothing_is_fetched(shown: Browser, page: str) -> None:
+    """Not even a script that got into the page would run."""
+    told = shown.measure(
+        page,
+        800,
+        """
+        const fetched = view.performance.getEntriesByType("resource").map((one) => one.name);
+        const live = page.querySelectorAll("script, img, iframe, object, [onclick], [onerror]");
+        return { fetched, live: live.length, title: page.title };
+        """,
+    )
+    assert told["fetched"] == []
+    assert told["live"] == (page == "scripted.html")
+    assert told["title"] != "1"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_link_to_a_passage_shows_it_marked(shown: Browser, width: int) -> None:
+    for passage in cut(read_folder(KNOWLEDGE).documents)[50:61:10]:
+        told = shown.measure(
+            f"article.html#{anchor(passage)}",
+            width,
+            """
+            const one = page.querySelector(":target"), box = one.getBoundingClientRect();
+            const said = [...one.querySelectorAll(".text")].map((text) => text.textContent);
+            const cell = one.querySelector("td") || one;
+            return {
+              said, seen: box.top >= 0 && box.bottom <= view.innerHeight,
+              marked: view.getComputedStyle(cell).backgroundColor,
+            };
+            """,
+        )
+        assert told["seen"]
+        assert told["marked"] != "rgba(0, 0, 0, 0)"
+        assert passage.text.endswith(" ".join(told["said"]))
+
+
+def test_what_turns_the_direction_of_writing_ends_with_its_passage(shown: Browser) -> None:
+    told = shown.measure(
+        "hostile.html",
+        1280,
+        """
+        return [...page.querySelectorAll("main bdi")].every(
+          (one) => view.getComputedStyle(one).unicodeBidi === "isolate");
+        """,
+    )
+    assert told is True
+
+
+def test_merged_cells_are_told_apart_and_rows_are_even(shown: Browser) -> None:
+    told = shown.measure(
+        "article.html",
+        1280,
+        """
+        const ink = (one) => view.getComputedStyle(one).color;
+        const of = (which) => [...new Set([...page.querySelectorAll(which)].map(ink))];
+        const rows = [...page.querySelectorAll(".timetable tr.passage")];
+        return {
+          merged: of(".timetable td.merged"),
+          others: of(".timetable td:is(.time, .topic, .place):not(.merged)"),
+          even: rows.every((row) => new Set([...row.cells].map(
+            (cell) => Math.round(cell.getBoundingClientRect().bottom))).size === 1),
+        };
+        """,
+    )
+    assert told["even"]
+    assert len(told["merged"]) == len(told["others"]) == 1
+    assert told["merged"] != told["others"]
