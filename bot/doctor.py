@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.errors import StoreError
+from bot.errors import BotError, StoreError
 from bot.settings import Settings
 from index import store
 from index.build import is_current, source_digest
@@ -57,11 +57,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     except RetrievalError as error:
         yield Finding("index", str(error), bad=True)
     yield _database(settings)
-    token = settings.telegram_bot_token
-    if token is None:
-        yield Finding("token", "none: set TELEGRAM_BOT_TOKEN in .env to run the Telegram bot")
-    else:
-        yield Finding("token", "set")
+    yield _token(settings)
 
 
 def _database(settings: Settings) -> Finding:
@@ -72,3 +68,16 @@ def _database(settings: Settings) -> Finding:
     except StoreError as error:
         return Finding("database", str(error), bad=True)
     return Finding("database", url.get_backend_name())
+
+
+def _token(settings: Settings) -> Finding:
+    token = settings.telegram_bot_token
+    if token is None:
+        return Finding("token", "none: set TELEGRAM_BOT_TOKEN in .env to run the Telegram bot")
+    from bot.telegram.check import username  # a second's import, which nobody else needs
+
+    try:
+        name = username(token.get_secret_value(), settings.telegram_api_url)
+    except BotError as error:
+        return Finding("token", str(error), bad=True)
+    return Finding("token", f"is that of @{name}")

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.kinds import kind_spans
 from bot.question import Question, blanked, interrogatives
 from bot.reading import Reading, focus_of
+from bot.sought import cells_of, sought
 from bot.timetable import generic
 from index.analyser import is_word
 from index.dates import dates
@@ -26,9 +28,11 @@ FEATURES = (
     "passage",
     "block",
     "meaning",
+    "match",
     "passage_of_best",
     "block_of_best",
     "meaning_of_best",
+    "match_below_best",
     "covered",
     "covered_block",
     "soft",
@@ -90,17 +94,28 @@ class Evidence:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._folded: dict[int, str] = {}
+        self._documents = [fold(document.text) for document in collection.documents.values()]
+        self._cells: dict[int, list[tuple[str, str]]] = {}
+        self._places: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        self._arounds: dict[int, set[str]] = {}
         self._heading_terms = {
             name: frozenset(terms) for name, terms in collection.headings.items()
         }
 
+    def says(self, folded: str) -> bool:
+        """Tell whether any document says a folded text."""
+        return any(folded in text for text in self._documents)
+
     def folded(self, passage: Passage) -> str:
         """Return a passage's folded text."""
-        text = self._folded.get(passage.number)
-        if text is None:
-            text = self._folded[passage.number] = fold(passage.text)
-        return text
+        return " ".join(text for _, text in self._cells_of(passage))
+
+    def _cells_of(self, passage: Passage) -> list[tuple[str, str]]:
+        cells = self._cells.get(passage.number)
+        if cells is None:
+            text = self._collection.text_of(passage)
+            cells = self._cells[passage.number] = cells_of(passage, text)
+        return cells
 
     def candidates(
         self,
@@ -119,11 +134,18 @@ class Evidence:
         at_focus = np.array([c in asked for c in words], dtype=bool)
         bare = blanked(question.core, interrogatives(question.core))
         likeness = collection.word_likeness([_as_written(question, c) for c in words])
+        naming = _naming(question, words)
         any_session = generic(question.core)
         sessions = np.array([c.within(any_session) for c in words], dtype=np.float64)
         weights = np.array([collection.concept_weight(c) * c.weight for c in words])
+        # A word that names a kind asks for a thing, it does not say of what.
+        naming_only = np.array([bool(kinds) for kinds in naming], dtype=bool)
+        if reading.own:
+            weights[naming_only] = 0.0
         total = float(weights.sum()) or 1.0
         best = [max(float(s.max(initial=0.0)), 1e-9) for s in _arrays(scores)]
+        # All cosines of this model are high: how far below the best tells, not the share of it.
+        best_match = float(scores.match.max(initial=0.0))
         blocks_before = {collection.passages[n].block for n in before}
         found: list[Candidate] = []
         for place in places:
@@ -133,17 +155,22 @@ class Evidence:
             around = self._around(passage)
             held = np.array([_held(concept, own) for concept in words])
             held_around = np.maximum(held, [_held(concept, around) for concept in words])
-            soft, soft_around = held, held_around
+            soft, soft_around = held.copy(), held_around.copy()
             if likeness is not None:
-                soft = np.maximum(held, _like(likeness, collection.word_places(own)))
-                like_around = _like(likeness, collection.word_places(around))
+                own_places, around_places = self._word_places(passage, around)
+                soft = np.maximum(held, _like(likeness, own_places))
+                like_around = _like(likeness, around_places)
                 soft_around = np.maximum(soft, np.maximum(held_around, like_around))
             if passage.kind == "row" and "topic" in passage.names:
                 # Any row of a timetable is a session, a forum, something that is on.
                 soft, soft_around = np.maximum(soft, sessions), np.maximum(soft_around, sessions)
                 held, held_around = np.maximum(held, sessions), np.maximum(held_around, sessions)
+            spans = sought(question, self._cells_of(passage))
+            for at, kinds_named in enumerate(naming):
+                # A word that names a kind (價錢) is met by a thing of that kind (80元).
+                if any(spans[kind] for kind in kinds_named):
+                    soft[at] = soft_around[at] = held[at] = held_around[at] = 1.0
             missing = weights * (1 - soft_around) if words else np.zeros(1)
-            spans = [finder(text) for _, finder in question.kinds]
             kinds = len(question.kinds)
             counted = [
                 one for one, (name, _) in zip(spans, question.kinds, strict=True) if name == "count"
@@ -162,9 +189,11 @@ class Evidence:
                             float(scores.passage[place]),
                             float(scores.block[place]),
                             float(scores.meaning[place]),
+                            float(scores.match[place]),
                             float(scores.passage[place]) / best[0],
                             float(scores.block[place]) / best[1],
                             float(scores.meaning[place]) / best[2],
+                            float(scores.match[place]) - best_match,
                             float(weights @ held) / total if words else 0.0,
                             float(weights @ held_around) / total if words else 0.0,
                             float(weights @ soft) / total if words else 0.0,
@@ -207,10 +236,24 @@ class Evidence:
             )
         return found
 
+    def _word_places(
+        self, passage: Passage, around: set[str]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return where the vectors of a passage's words lie, and of those around it."""
+        known = self._places.get(passage.number)
+        if known is None:
+            places = self._collection.word_places
+            own = self._collection.terms[passage.number]
+            known = self._places[passage.number] = places(own), places(around)
+        return known
+
     def _around(self, passage: Passage) -> set[str]:
         """Return the terms of a passage's block and headings."""
         collection = self._collection
-        terms: set[str] = set()
+        known = self._arounds.get(passage.block)
+        if known is not None:
+            return known
+        terms = self._arounds[passage.block] = set()
         for member in collection.blocks[passage.block]:
             terms |= collection.terms[member]
         title = collection.documents[passage.document].title
@@ -257,9 +300,9 @@ def _held(concept: Concept, terms: set[str] | frozenset[str]) -> float:
     return max((w for form, w in concept.alternatives.items() if form in terms), default=0.0)
 
 
-def _like(likeness: NDArray[np.float32], places: Sequence[int]) -> NDArray[np.float64]:
+def _like(likeness: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return how surely some words of the collection mean what each word of a question does."""
-    if not places:
+    if not places.size:
         return np.zeros(len(likeness))
     best = likeness[:, places].max(axis=1).astype(np.float64)
     sure: NDArray[np.float64] = np.clip((best - _UNLIKE) / (_SAME - _UNLIKE), 0.0, 1.0)
@@ -270,6 +313,15 @@ def _as_written(question: Question, concept: Concept) -> str:
     """Return a word of a question unstemmed, or a word that an earlier question said."""
     written = question.core[concept.start : concept.end]
     return written if written.startswith(concept.term[:3]) else concept.term
+
+
+def _naming(question: Question, words: Sequence[Concept]) -> list[list[int]]:
+    """Return for each word the places of those kinds asked for that it names."""
+    spans = kind_spans(question.core)
+    return [
+        [at for at, (name, _) in enumerate(question.kinds) if concept.within(spans.get(name, ()))]
+        for concept in words
+    ]
 
 
 def _dates(question: Question, text: str) -> tuple[float, float]:

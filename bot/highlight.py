@@ -1,6 +1,7 @@
 """Where in a quote the answer itself stands: the things of the kind asked for."""
 
 from bot.reading import Reading
+from bot.sought import roles, sought_in
 from index.document import Passage, Span
 from index.fold import fold_with_offsets
 
@@ -11,10 +12,10 @@ def highlights(reading: Reading, passage: Passage, text: str) -> list[Span]:
     """Return the spans of a passage that hold what a question asks for, at most six."""
     found: list[Span] = []
     question = reading.question
-    for span in passage.spans:
+    for span, cell in zip(passage.spans, roles(passage, text), strict=True):
         folded, offsets = fold_with_offsets(span.of(text))
-        for _, finder in question.kinds:
-            for start, end in finder(folded):
+        for held in sought_in(question, folded, cell):
+            for start, end in held:
                 if start >= end:
                     continue
                 first = offsets[start] if offsets else start

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from index.dates import clocks, dates, parts_of_day
 from index.numerals import HAN_DIGITS, MEASURES, numbers
+from index.segment import is_word
 
 
 class Held(NamedTuple):
@@ -33,11 +34,16 @@ class Kind:
     held: Finder
 
 
-def _pattern(expression: str) -> Finder:
-    compiled = re.compile(expression, re.IGNORECASE)
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
+
+def _pattern(expression: str) -> Finder:
     def find(folded: str) -> list[Held]:
-        return [Held(match.start(), match.end()) for match in compiled.finditer(folded)]
+        # Compiled when it is first asked for: few of the kinds are in one run of the program.
+        matches = _compiled(expression).finditer(folded)
+        return [Held(match.start(), match.end()) for match in matches]
 
     return find
 
@@ -52,7 +58,8 @@ def _parts(folded: str) -> list[Held]:
     return found if parts_of_day(folded) or found else []
 
 
-def _dates(folded: str) -> list[Held]:
+def days(folded: str) -> list[Held]:
+    """Find dates, days of the week, and what recurs by the day, week, month or year."""
     spans = dict.fromkeys(Held(date.start, date.end) for date in dates(folded))
     return list(spans) or _pattern("(?:星期|周|礼拜)[一二三四五六日天末]|每[周月年日天]")(folded)
 
@@ -69,13 +76,26 @@ _percent = _pattern(
     rf"[一二三四五六七八九\d]+折"
 )
 _title = _pattern(r"《[^》]+》|“[^”]{2,40}”|「[^」]{2,40}」|『[^』]{2,40}』")
-_place = _pattern(
+_places = _pattern(
     r"[\u4e00-\u9fff·a-z0-9]{0,16}(?:广场|中心|校园|车站|机场|码头|大学|学院|中学|图书馆|"
     r"体育馆|剧院|剧场|酒店|宾馆|"
     r"大楼|大厦|礼堂|公园|景区|会展中心|纪念林|路|街|道|巷|号楼|楼|层|厅|馆|室|宫|场|园|站|库|"
     r"台|口|区|镇|乡|村|县|市|省|国|岛|湾|港)"
     r"(?:\(\d+\))?"
 )
+_BEFORE_PLACE = "在于到至从自往由是为对了把被向与和及、以"
+
+
+def _place(folded: str) -> list[Held]:
+    """Find places, each from behind the last word that leads to one (`开幕式在*乌镇*`)."""
+    found: list[Held] = []
+    for held in _places(folded):
+        text = folded[held.start : held.end]
+        leads = max((text.rfind(word, 0, len(text) - 2) for word in _BEFORE_PLACE), default=-1)
+        found.append(Held(held.start + leads + 1, held.end))
+    return found
+
+
 _contact = _pattern(
     r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|\d{3,4}-\d{3,4}(?:-\d{3,4})?|\d{7,11}|"
     r"官网|网站|小程序"
@@ -112,11 +132,31 @@ _BEFORE_NAME = (
     r"作家|主演|学生|主持人|裁判长|设计师|"
     r"工程师|同窗|导师|儿子|女儿|父亲|母亲|丈夫|妻子|之父)"
 )
-_person = _pattern(
+_persons = _pattern(
     rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}{_AFTER_NAME}"
     rf"|{_BEFORE_NAME.replace('(?<=', '(?:(?<=').replace('|', ')|(?<=')})[\u4e00-\u9fff·]{{2,6}}"
     r"|[\u4e00-\u9fff]{2,5}·[\u4e00-\u9fff]{2,6}|习近平"
 )
+# Surnames that are as often another word (`高五层`, `向大会`).
+_DOUBTFUL_SURNAMES = frozenset("高向万方任白金石成和为于付时常文会")
+_LEADS_TO_NAME = "为是由叫即"
+
+
+def person(folded: str) -> list[Held]:
+    """Find names of persons, leaving out what a dictionary knows as another word."""
+    found: list[Held] = []
+    for start, end in _persons(folded):
+        if end - start > 2 and folded[start] in _LEADS_TO_NAME:
+            start += 1  # noqa: PLW2901
+        name = folded[start:end]
+        rest = name[1:]
+        ordinary = len(name) == 2 and is_word(name)
+        doubtful = name[0] in _DOUBTFUL_SURNAMES and (is_word(rest) or rest[0] in HAN_DIGITS)
+        if not ordinary and not doubtful:
+            found.append(Held(start, end))
+    return found
+
+
 _organisation = _pattern(
     r"[\u4e00-\u9fffa-z0-9]{2,20}(?:公司|集团|政府|办公室|委员会|组委会|协会|学会|学院|大学|"
     r"银行|局|部|院|所|社|报|厅|处|中心|团队|"
@@ -146,7 +186,7 @@ def _numbers(folded: str) -> list[Held]:
 _ALIKE = (
     frozenset("人名位"),
     frozenset({"个", "项", "件", "款", "种", "类"}),
-    frozenset({"家", "个", "所"}),
+    frozenset({"家", "个", "所", "间"}),
     frozenset({"场", "个", "节", "次"}),
     frozenset({"条", "个", "道", "款", "项"}),
     frozenset({"本", "册", "部", "份", "种"}),
@@ -188,7 +228,7 @@ def counted(measure: str) -> Finder:
 
 
 KINDS: tuple[Kind, ...] = tuple(
-    Kind(name, re.compile(asked, re.IGNORECASE), held)
+    Kind(name, re.compile(asked), held)
     for name, asked, held in (
         (
             "money",
@@ -219,7 +259,8 @@ KINDS: tuple[Kind, ...] = tuple(
             "duration",
             r"多久|几耐|多长时间|几个?(?:小时|分钟|钟头|月|星期|周)|几天|多少(?:天|分钟|小时|"
             r"年|个月)|几年(?!级)|片长|时长|"
-            r"\bhow long\b|\bhow many (?:days|hours|minutes|months|years|weeks)\b|"
+            r"\bhow long\b|\b(?:last|lasts|lasted) (?:the )?longe(?:r|st)\b|"
+            r"\bhow many (?:days|hours|minutes|months|years|weeks)\b|"
             r"\bhow (?:fast|quick|quickly)\b",
             _duration,
         ),
@@ -249,7 +290,7 @@ KINDS: tuple[Kind, ...] = tuple(
             r"边日|边一日|边年|哪月|日期|日子|星期几|"
             r"\bwhen\b|\bwhat (?:date|day|year|month)\b|\bwhich (?:day|year|month|date)\b|"
             r"\bdates?\b",
-            _dates,
+            days,
         ),
         (
             "place",
@@ -264,7 +305,7 @@ KINDS: tuple[Kind, ...] = tuple(
             "person",
             r"谁|哪位|哪个人|哪一位|边个(?!厅|场|论坛|部门|单位)|边位|乜谁|何人|什么人|咩人|"
             r"哪几位|哪些人|姓名|\bwho\b|\bwhose\b|\bwhom\b",
-            lambda folded: _person(folded) or _organisation(folded),
+            lambda folded: person(folded) or _organisation(folded),
         ),
         (
             "organisation",
@@ -277,9 +318,9 @@ KINDS: tuple[Kind, ...] = tuple(
         ),
         (
             "title",
-            r"叫什么|叫咩|叫乜|名字|名称|书名|片名|叫做什么|什么名|咩名|题目是|主题是|口号|"
+            r"叫什么|叫咩|叫乜|名字|名称|[外中英]文名|全名|别名|笔名|书名|片名|叫做什么|什么名|咩名|题目是|主题是|口号|"
             r"标题|\bcalled\b|\bnamed?\b|\btitles?\b|\bslogan\b|\bmotto\b",
-            lambda folded: _title(folded) or _person(folded),
+            lambda folded: _title(folded) or person(folded),
         ),
         ("language", r"哪些语言|什么语言|几种语言|哪几种语|语种|外语|\blanguages?\b", _language),
         ("reason", r"为什么|为何|点解|原因|怎么会|为咩|干嘛|\bwhy\b|\breason\b", _reason),
@@ -294,8 +335,7 @@ KINDS: tuple[Kind, ...] = tuple(
 
 _MEASURE = re.compile(
     rf"(?:多少|几多|几|第几)\s*(?P<measure>{MEASURES})(?!乎|何|时候|样|会)|多少(?P<bare>)|"
-    rf"几多(?P<bare2>)",
-    re.IGNORECASE,
+    rf"几多(?P<bare2>)"
 )
 _COUNT_EN = re.compile(r"\bhow many\b|\bnumber of\b|\bhow much\b|\btotal\b")
 
@@ -314,3 +354,12 @@ def asked_kinds(folded: str) -> list[tuple[str, Finder]]:
     if _COUNT_EN.search(folded) and not found.keys() & {"money", "duration", "size", "percent"}:
         found["count"] = _numbers
     return list(found.items())
+
+
+def kind_spans(folded: str) -> dict[str, list[tuple[int, int]]]:
+    """Return where a folded question has the words that ask for each kind."""
+    return {
+        kind.name: spans
+        for kind in KINDS
+        if (spans := [match.span() for match in kind.asked.finditer(folded)])
+    }

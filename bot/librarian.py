@@ -1,21 +1,25 @@
 """Answers questions from an open collection, as a careful librarian would."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot import model as fitted
 from bot.answer import Answer, Quote, quote
 from bot.disagreement import disagreeing
-from bot.evidence import Candidate, Evidence, leads_to_list
+from bot.evidence import Candidate, Evidence
 from bot.highlight import highlights
+from bot.known import about, may_go_on, names_anything
 from bot.language import language_of
 from bot.model import Model, answer_evidence
 from bot.parts import parts
 from bot.phrases import say
-from bot.question import Question, legible
+from bot.question import bare_reference, legible
+from bot.quoting import groups as groups_of
+from bot.quoting import with_neighbours
 from bot.reading import Reading, continued, read
 from bot.schedule import Schedule
 from bot.smalltalk import small_talk
@@ -25,9 +29,11 @@ from index.search import Collection
 
 LONGEST_QUESTION = 2_000
 _CANDIDATES = 40
+_COMPARED = 12
 _RELATED = 3
 _REMEMBERED = 6
 _CONVERSATIONS = 1024
+_LOOKED_AT = 8
 _LOOKED_UP = 0.95
 ENOUGH = 0.5
 """The confidence from which a question is answered."""
@@ -52,6 +58,12 @@ class Found:
     """Whether it was looked up, by reference or in a timetable, not ranked."""
 
     @property
+    def nearest(self) -> tuple[Passage, ...]:
+        """The first three passages, quoted or not."""
+        quoted = tuple(passage for group in self.groups for passage in group)
+        return (*quoted, *self.related)[:_RELATED]
+
+    @property
     def passages(self) -> list[int]:
         """The numbers of the passages quoted, or nearest when it was refused."""
         quoted = [passage.number for group in self.groups for passage in group]
@@ -61,14 +73,18 @@ class Found:
 class Librarian:
     """Answers questions from one collection; an answer depends on nothing but what it is given."""
 
-    def __init__(self, collection: Collection, model: Model | None = None) -> None:
+    def __init__(
+        self, collection: Collection, model: Model | None = None, *, page: str | None = None
+    ) -> None:
         self.collection = collection
-        meaning = collection.vectors is not None
-        self.model = model or fitted.load(fitted.WITH_MEANING if meaning else fitted.WORDS_ALONE)
+        self.page = page
+        """The address of a page of the documents that quotes lead to, if there is one."""
+        self.model = model or fitted.load(fitted.kind_of(collection))
         self.evidence = Evidence(collection)
         self.schedule = Schedule(collection)
         # A conversation asks its earlier questions again with each new one.
         self._before = lru_cache(maxsize=_CONVERSATIONS)(self._find_before)
+        self._alone = lru_cache(maxsize=_CONVERSATIONS)(self._find_alone)
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the same person's earlier ones, oldest first."""
@@ -107,7 +123,8 @@ class Librarian:
 
     def quote(self, passages: Sequence[Passage], *, score: float = 0.0) -> Quote:
         """Quote passages of one document, without highlights."""
-        return quote(self.collection.documents[passages[0].document], passages, score=score)
+        document = self.collection.documents[passages[0].document]
+        return quote(document, passages, score=score).linked(self.page)
 
     def context(self, number: int, around: int = 2) -> Quote:
         """Quote a passage with its neighbours in the same section of its document."""
@@ -120,18 +137,26 @@ class Librarian:
         """Return the passages that carry a reference number, in the order of the text."""
         return [p for p in self.collection.passages if reference in p.refs]
 
+    def _find_alone(self, text: str) -> Found:
+        return self._find_reading(read(text, self.collection))
+
     def _find(self, text: str, earlier: Found | None) -> Found:
-        alone = read(text, self.collection)
         if earlier is None:
-            return self._find_reading(alone)
+            return self._alone(text)
+        alone = read(text, self.collection)
+        if earlier.reading.question.references and (number := bare_reference(alone.question.core)):
+            question = replace(alone.question, references=(number,))
+            return self._find_reference(replace(alone, question=question))
         if rows := self._same_rows(alone, earlier):
             return rows
         leaning = continued(alone, earlier.reading, earlier.passages)
-        if alone.thin:
+        if alone.thin and alone.question.asks_something:
             return self._find_reading(leaning, earlier)
-        found = self._find_reading(alone)
+        found = self._alone(text)
         if found.structured or (found.answered and found.covered >= _SELF_SUFFICIENT):
             return found
+        if not alone.question.leaning and not may_go_on(alone, self.collection):
+            return found  # it says by itself what it is about: the talk has moved on
         again = self._find_reading(leaning, earlier)
         return again if again.answered else found
 
@@ -157,10 +182,28 @@ class Librarian:
         rows = self.schedule.rows_for(reading, earlier.reading if earlier else None)
         if rows:
             return _rows_found(reading, rows)
+        if lead := self._lead(reading):
+            return Found(reading, (lead,), _LOOKED_UP, answered=True, structured=True)
         found = self._find_passage(reading)
+        if self.schedule.is_empty_there(reading):
+            return Found(reading, related=found.nearest, structured=True)
         if not reading.before and not found.structured:
             return self._find_parts(reading, found)
         return found
+
+    def _lead(self, reading: Reading) -> tuple[Passage, ...]:
+        """Return how a document begins where a question says its title and asks nothing else."""
+        question = reading.question
+        if question.kinds or question.timed or question.listing or question.supports:
+            return ()
+        for document in self.collection.documents.values():
+            title = frozenset(self.collection.headings.get(document.title, ()))
+            if not reading.words or any(c.term not in title for c in reading.words):
+                continue
+            for passage in self.collection.passages:
+                if passage.document == document.id and passage.kind == "paragraph":
+                    return with_neighbours(passage, self.collection)
+        return ()
 
     def _find_parts(self, reading: Reading, found: Found) -> Found:
         """Answer the questions that a question consists of, when each of them has an answer."""
@@ -193,7 +236,9 @@ class Librarian:
         blocks: dict[int, list[Passage]] = {}
         for passage in passages:
             blocks.setdefault(passage.block, []).append(passage)
-        groups = tuple(tuple(block) for block in blocks.values())
+        first = [min(_place(numbers, p.refs) for p in block) for block in blocks.values()]
+        in_order = sorted(zip(first, blocks.values(), strict=True), key=lambda pair: pair[0])
+        groups = tuple(tuple(block) for _, block in in_order)
         return Found(reading, groups, _LOOKED_UP, answered=True, structured=True)
 
     def candidates(self, reading: Reading) -> list[Candidate]:
@@ -208,128 +253,50 @@ class Librarian:
         on = frozenset(row.passage.number for row in rows) if rows else None
         return self.evidence.candidates(reading, scores, places, on)
 
+    def pulls(self, reading: Reading) -> NDArray[np.float64] | None:
+        """Return how well each passage stands to every word of a question; see the collection's."""
+        own = [(c.start, c.end) for c in reading.words if c.weight == 1.0]
+        return self.collection.pulls(reading.question.core, own[:_LOOKED_AT])
+
     def about(self, reading: Reading) -> dict[str, float]:
-        """Return what is known of a question alone that bears on whether the text answers it."""
-        words = reading.words
-        weights = [self.collection.concept_weight(c) * c.weight for c in words]
-        unknown = sum(
-            weight
-            for concept, weight in zip(words, weights, strict=True)
-            if not any(form in self.collection.vocabulary for form in concept.alternatives)
-        )
-        return {
-            "words": min(len(words), 10) / 10,
-            "unknown": unknown / (sum(weights) or 1.0),
-            "kinds": float(bool(reading.question.kinds)),
-            "yes_no": float(reading.question.yes_no),
-            "edition_differs": self._edition_differs(reading.question),
-        }
+        """Return what is known of a question alone; see `bot.known.about`."""
+        return about(reading, self.collection, self.schedule, self.evidence)
 
     def _find_passage(self, reading: Reading) -> Found:
         ordered = self.model.order(self.candidates(reading))
         if not ordered:
             return Found(reading)
-        confidence = self.model.confidence(answer_evidence(ordered, self.about(reading)))
+        evidence = answer_evidence(ordered, self.about(reading))
+        pull = None
+        if self.model.in_doubt(evidence) and (pulls := self.pulls(reading)) is not None:
+            pull = float(pulls[ordered[0][0].passage.number])
+        confidence = self.model.confidence(evidence, pull)
         scores = {candidate.passage.number: score for candidate, score in ordered}
         passages = [candidate.passage for candidate, _ in ordered]
-        if not reading.words and not reading.before:
+        if not reading.before and not names_anything(reading, self.collection):
             confidence = 0.0
         if confidence < ENOUGH:
             return Found(reading, (), confidence, related=tuple(passages[:_RELATED]), scores=scores)
-        groups = self._groups(reading, ordered)
+        groups = groups_of(reading, ordered, self.evidence, self.collection)
         quoted = [passage for group in groups for passage in group]
         rest = tuple(p for p in passages if p not in quoted)[:_RELATED]
-        folded = {c.passage.number: self.evidence.folded(c.passage) for c, _ in ordered[:8]}
+        looked_at = [candidate.passage for candidate, _ in ordered[:_COMPARED]]
+        folded = {passage.number: self.evidence.folded(passage) for passage in looked_at}
         notice = None
-        if len(groups) == 1 and (other := disagreeing(reading, ordered, folded)):
-            groups.append(self._with_neighbours(other.passage))
-            rest = tuple(p for p in rest if p != other.passage)
+        if len(groups) == 1 and (differing := disagreeing(reading, ordered, folded)):
+            chosen = [c.passage for c in differing]
+            kept = [] if passages[0] not in chosen else groups
+            groups = kept + [
+                with_neighbours(p, self.collection) for p in chosen if p != passages[0]
+            ]
+            rest = tuple(p for p in rest if p not in chosen)
             notice = say("disagree", reading.question.language)
         covered = ordered[0][0]["covered_block"]
         return Found(reading, tuple(groups), confidence, True, rest, notice, scores, covered)
 
-    def _groups(
-        self, reading: Reading, ordered: Sequence[tuple[Candidate, float]]
-    ) -> list[tuple[Passage, ...]]:
-        """Return the passages to quote for the first candidate: it, and what it cannot do without.
-
-        A sentence that leads to a list brings the list; where a list is asked for and the first
-        candidate is one of its items, no better than the others, all of them come.
-        """
-        first = ordered[0][0]
-        passage = first.passage
-        if leads_to_list(self.evidence.folded(passage)) and passage.kind == "paragraph":
-            items = self._items_after(passage)
-            if items:
-                return [(passage, *items)]
-        if reading.question.listing and passage.kind in ("row", "bullet"):
-            siblings = self._siblings(passage)
-            covered = {c.passage.number: c["soft"] for c, _ in ordered}
-            alike = [s for s in siblings if covered.get(s.number, 0.0) >= 0.9 * first["soft"]]
-            if len(alike) > 1 and len(alike) >= 0.6 * len(siblings):
-                return [(sibling,) for sibling in siblings]
-        if missing := self._other_kinds(reading, passage):
-            return [(passage, missing)] if missing.number > passage.number else [(missing, passage)]
-        return [self._with_neighbours(passage)]
-
-    def _other_kinds(self, reading: Reading, passage: Passage) -> Passage | None:
-        """Return the sentence beside one that holds the kind of thing that the one lacks."""
-        kinds = reading.question.kinds
-        if len(kinds) < 2 or passage.names:
-            return None
-        lacking = [finder for _, finder in kinds if not finder(self.evidence.folded(passage))]
-        if not lacking or len(lacking) == len(kinds):
-            return None
-        members = self.collection.blocks[passage.block]
-        at = members.index(passage.number)
-        for near in (at + 1, at - 1):
-            if 0 <= near < len(members):
-                other = self.collection.passages[members[near]]
-                if all(finder(self.evidence.folded(other)) for finder in lacking):
-                    return other
-        return None
-
-    def _items_after(self, passage: Passage) -> list[Passage]:
-        """Return the bullets right behind a paragraph."""
-        if self.collection.blocks[passage.block][-1] != passage.number:
-            return []
-        items: list[Passage] = []
-        for follower in self.collection.passages[passage.number + 1 :]:
-            same = follower.document == passage.document and follower.section == passage.section
-            if follower.kind != "bullet" or not same:
-                break
-            items.append(follower)
-        return items
-
-    def _siblings(self, passage: Passage) -> list[Passage]:
-        """Return the rows or bullets of one section, among which a passage is."""
-        return [
-            p
-            for p in self.collection.passages
-            if (p.document, p.section, p.kind) == (passage.document, passage.section, passage.kind)
-        ]
-
     def _near(self, numbers: frozenset[int]) -> list[int]:
         blocks = {self.collection.passages[number].block for number in numbers}
         return [member for block in blocks for member in self.collection.blocks[block]]
-
-    def _with_neighbours(self, passage: Passage) -> tuple[Passage, ...]:
-        """Return a passage with the neighbours without which it says nothing."""
-        members = self.collection.blocks[passage.block]
-        at = members.index(passage.number)
-        if passage.names:
-            return (passage,)
-        if len(passage.text) <= 6 and at + 1 < len(members):
-            return (passage, self.collection.passages[members[at + 1]])
-        return (passage,)
-
-    def _edition_differs(self, question: Question) -> float:
-        """Tell whether a question names an edition or a year that its subject's text has not."""
-        for value, measure in question.editions:
-            if measure in ("届", "期", "版", "季") and not self.schedule.mentions(value, measure):
-                return 1.0
-        years = {d.year for d in question.dates if d.year}
-        return float(bool(years) and not years & self.schedule.years)
 
     def _quote_found(self, found: Found, group: Sequence[Passage]) -> Quote:
         document = self.collection.documents[group[0].document]
@@ -337,9 +304,14 @@ class Librarian:
             mark for passage in group for mark in highlights(found.reading, passage, document.text)
         ]
         score = found.scores.get(group[0].number, found.confidence)
-        return quote(document, group, highlights=marks, score=score)
+        return quote(document, group, highlights=marks, score=score).linked(self.page)
 
 
 def _rows_found(reading: Reading, rows: Sequence[Row]) -> Found:
     groups = tuple((row.passage,) for row in rows)
     return Found(reading, groups, _LOOKED_UP, answered=True, structured=True)
+
+
+def _place(numbers: Sequence[str], refs: Sequence[str]) -> int:
+    """Return which of the numbers asked about, the first counting 0, is among some references."""
+    return next((at for at, number in enumerate(numbers) if number in refs), len(numbers))

@@ -13,12 +13,15 @@ from index.sources.folder import ENDINGS, files
 Say = Callable[[str], None]
 
 
-def open_librarian(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> Librarian:
+def open_librarian(
+    knowledge: Path, index: Path, encoder: Encoder | None, tell: Say, page: str | None = None
+) -> Librarian:
     """Open the index, building it when it is missing, of another version or damaged.
 
-    `tell` is given a line for the user when that happens. Raises `RetrievalError`.
+    `tell` is given a line for the user when that happens; `page` is where a page of the
+    documents is found, if there is one. Raises `RetrievalError`.
     """
-    return Librarian(_open(knowledge, index, encoder, tell))
+    return Librarian(_open(knowledge, index, encoder, tell), page=page)
 
 
 def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> Collection:

@@ -1,14 +1,15 @@
 """The weights that put the evidence together, fitted on questions with known answers.
 
-Three linear models (see `bench/fit.py`): one orders the passages, by a conditional logit over the
+Linear models (see `bench/fit.py`): one orders the passages, by a conditional logit over the
 candidates of a question (McFadden, 1974); two logistic regressions on the evidence for the first
-of them tell whether it answers, and whether the text speaks of the question's subject at all.
+of them tell whether it answers, and whether the text speaks of the question's subject at all. A
+last one looks again at answers that are in doubt, with evidence that costs more to gather.
 """
 
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.evidence import FEATURES, Candidate
+from index.search import Collection
 
 ANSWER_FEATURES = (
     *(name for name in FEATURES),
@@ -24,6 +26,7 @@ ANSWER_FEATURES = (
     "share",
     "words",
     "unknown",
+    "unknown_name",
     "kinds",
     "yes_no",
     "edition_differs",
@@ -32,6 +35,7 @@ SUBJECT_FEATURES = (
     "passage",
     "block",
     "meaning",
+    "match",
     "covered_block",
     "soft_block",
     "missing",
@@ -40,7 +44,9 @@ SUBJECT_FEATURES = (
     "least_block",
     "words",
     "unknown",
+    "unknown_name",
 )
+DOUBT_FEATURES = (*ANSWER_FEATURES, "pull")
 _SUBJECT = [ANSWER_FEATURES.index(name) for name in SUBJECT_FEATURES]
 
 
@@ -56,6 +62,11 @@ class Model:
     subject: NDArray[np.float64]
     """Shape `(len(SUBJECT_FEATURES),)`: whether the text speaks of the subject at all."""
     subject_bias: float
+    doubt: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(DOUBT_FEATURES)))
+    """Shape `(len(DOUBT_FEATURES),)`: whether the first passage answers, looked at again."""
+    doubt_bias: float = 0.0
+    sure: float = 0.0
+    """How far above what an answer takes the evidence must be to leave no doubt; 0: never any."""
 
     def order(self, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
         """Return candidates with their scores, best first; ties go to the earlier passage."""
@@ -71,9 +82,20 @@ class Model:
         speaks = self.subject_bias + float(self.subject @ evidence[_SUBJECT])
         return answers, speaks
 
-    def confidence(self, evidence: NDArray[np.float64]) -> float:
-        """Return the confidence, from 0 to 1, that the text answers; it does from a half on."""
-        logit = min(self.logits(evidence))
+    def in_doubt(self, evidence: NDArray[np.float64]) -> bool:
+        """Tell whether the evidence is enough for an answer, but not by much."""
+        answers, speaks = self.logits(evidence)
+        return speaks >= 0 and 0 <= answers < self.sure
+
+    def confidence(self, evidence: NDArray[np.float64], pull: float | None = None) -> float:
+        """Return the confidence, from 0 to 1, that the text answers; it does from a half on.
+
+        `pull` is what was found on looking again (see `Collection.pulls`), if one did.
+        """
+        answers, speaks = self.logits(evidence)
+        if pull is not None:
+            answers = self.doubt_bias + float(self.doubt[:-1] @ evidence + self.doubt[-1] * pull)
+        logit = min(answers, speaks)
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
@@ -82,8 +104,8 @@ def answer_evidence(
 ) -> NDArray[np.float64]:
     """Return what speaks for the first candidate as an answer, in the order of the features.
 
-    `about` holds what is known of the question alone: `words`, `unknown`, `kinds`, `yes_no` and
-    `edition_differs`.
+    `about` holds what is known of the question alone: `words`, `unknown`, `unknown_name`, `kinds`,
+    `yes_no` and `edition_differs`.
     """
     first, score = ordered[0]
     other = next((s for c, s in ordered[1:] if c.passage.block != first.passage.block), score - 5)
@@ -93,6 +115,7 @@ def answer_evidence(
         1 / sum(top),
         about["words"],
         about["unknown"],
+        about["unknown_name"],
         about["kinds"],
         about["yes_no"],
         about["edition_differs"],
@@ -103,12 +126,21 @@ def answer_evidence(
 WORDS_ALONE = "words"
 """The weights for a collection without embeddings."""
 WITH_MEANING = "meaning"
-"""The weights for one with them, fitted with the model that the extra brings."""
+"""The weights for one with sentence embeddings."""
+WITH_MATCH = "match"
+"""The weights for one with those and the model of questions and answers beside them."""
+
+
+def kind_of(collection: Collection) -> str:
+    """Return which weights a collection takes."""
+    if collection.matches is not None:
+        return WITH_MATCH
+    return WITH_MEANING if collection.vectors is not None else WORDS_ALONE
 
 
 @cache
 def load(kind: str) -> Model:
-    """Read the weights that come with the program: `WORDS_ALONE` or `WITH_MEANING`."""
+    """Read weights that come with the program: `WORDS_ALONE`, `WITH_MEANING` or `WITH_MATCH`."""
     text = files("bot").joinpath("model.json").read_text(encoding="utf-8")
     content: dict[str, Any] = json.loads(text)[kind]
     return Model(
@@ -117,4 +149,7 @@ def load(kind: str) -> Model:
         answer_bias=float(content["answer_bias"]),
         subject=np.array([content["subject"].get(name, 0.0) for name in SUBJECT_FEATURES]),
         subject_bias=float(content["subject_bias"]),
+        doubt=np.array([content["doubt"].get(name, 0.0) for name in DOUBT_FEATURES]),
+        doubt_bias=float(content["doubt_bias"]),
+        sure=float(content["sure"]),
     )

@@ -3,6 +3,8 @@
 import re
 
 from bot.question import Question, interrogatives
+from index.dates import dates
+from index.numerals import numbers
 
 _BREAK = re.compile(
     r"[?？!！。;；,，\n]+|(?:还有|仲有|另外|以及|顺便|同埋|并且|而且)|\b(?:and also|and|also|"
@@ -31,11 +33,7 @@ def parts(question: Question) -> list[str]:
     Either stretches of it that each ask something, or, when it compares two things, the question
     asked of each of them.
     """
-    asking = _asking(question)
-    if len(asking) > 1:
-        return asking
-    compared = _compared(question)
-    return compared or [question.core]
+    return _compared(question) or _asking(question) or [question.core]
 
 
 def _asking(question: Question) -> list[str]:
@@ -76,9 +74,33 @@ def _compared(question: Question) -> list[str]:
     match = _PAIR.search(folded) if _COMPARES.search(folded) else None
     if match is None or interrogatives(match["a"]) or len(question.text) > _LONGEST:
         return []
-    first = question.core[: match.start("join")] + question.core[match.end("b") :]
+    if _valued(match["b"]):
+        return []  # two values of one thing (是2号还是3号), not two things
+    end = match.start("b") + _second(match["a"], match["b"])
+    first = question.core[: match.start("join")] + question.core[end:]
     second = question.core[: match.start("a")] + question.core[match.start("b") :]
     rest = folded[match.end("b") :]
     if not _COMPARES.search(match["b"] + rest) and match["join"] not in ("还是", "or"):
         return []
     return [first, second] if first != second else []
+
+
+def _valued(text: str) -> bool:
+    """Tell whether a text begins with a date or a number."""
+    begins = [date.start for date in dates(text)] + [number.start for number in numbers(text)]
+    return min(begins, default=len(text)) <= 1
+
+
+def _second(first: str, rest: str) -> int:
+    """Return how much of what follows two things' joining word is the second of them.
+
+    Things that are compared end alike more often than not (小柜 and 大柜); otherwise the second
+    ends where the words that compare or ask begin.
+    """
+    last = first.rstrip()[-1]
+    if not last.isascii() and (at := rest.find(last)) > 0:
+        return at + 1
+    asked = [start for start, _ in interrogatives(rest)]
+    asked += [m.start() for m in _COMPARES.finditer(rest)]
+    asked += [at for at in (rest.find("的"),) if at > 0]
+    return min((at for at in asked if at > 0), default=len(rest))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.cantonese import in_mandarin
-from bot.kinds import Finder, asked_kinds
+from bot.kinds import Finder, asked_kinds, counted, days
 from bot.language import language_of
 from bot.phrases import Language
 from index.dates import Clock, Date, clocks, dates, part_of_day_spans, parts_of_day
@@ -29,7 +29,7 @@ _REFERENCE = re.compile(
     r"|[\[【［](?P<c>\d{1,3})[\]】］]"
 )
 _SUPPORT = re.compile(
-    r"哪(?:个|条|一?条|篇|几?条|些|一个|份|里)?(?:参考|引用|注释|文献|资料来源|资料|来源|出处|"
+    r"(?:哪|第几)(?:个|条|一?条|篇|几?条|些|一个|份|里|号)?(?:参考|引用|注释|文献|资料来源|资料|来源|出处|"
     r"脚注)|(?:参考|引用|注释|文献|来源|出处|脚注)[^,。?]{0,6}(?:哪|几号|什么|多少号|边|乜|咩)"
     r"|(?:出自|来自|引自|依据|根据)(?:哪|边)|边(?:个|条|份)(?:参考|引用|注释|文献|来源|出处)|"
     r"有(?:没有|冇)?(?:出处|来源|参考资料|根据)|"
@@ -42,6 +42,13 @@ _SUPPORT_WORDS = re.compile(
     rf"cover|number|claim|statement|fact|sentence)(?:s|ed)?\b(?: up)?|这句话|这个说法|这句|"
     rf"这一句|说法|这段"
 )
+_NOW = re.compile(
+    r"现在|今天|今日|而家|目前|明天|听日|昨天|寻日|今晚|\b(?:now|today|tonight|tomorrow|yesterday)\b"
+)
+_WEEKDAY = re.compile(
+    r"(?:星期|周|礼拜)(?P<han>[一二三四五六日天])|"
+    r"\b(?P<latin>mon|tues|wednes|thurs|fri|satur|sun)day\b"
+)
 _DAY = (
     (1, r"第一[天日]|首[日天]|头一?[天日]|day (?:one|1)\b|first[ -]day|opening[ -]day"),
     (2, r"第[二2][天日]|次日|day (?:two|2)\b|second day"),
@@ -50,7 +57,7 @@ _DAY = (
     (-1, r"最后一?[天日]|最尾一?[天日]|尾日|末日|最终日|last[ -]day|final[ -]day|closing[ -]day"),
 )
 _YES_NO = re.compile(
-    r"(?:吗|嘛|没有|冇|未|咩)[?。!\s]*$|是不是|是否|有没有|有冇|能不能|能否|可不可以|可否|"
+    r"(?:吗|嘛|没有|冇|未|咩|对吧|是吧|对不对|啱唔啱|\bright|\bcorrect|\btrue)[?。!\s]*$|是不是|是否|有没有|有冇|能不能|能否|可不可以|可否|"
     r"会不会|要不要|系咪|系唔系|使唔使|可唔可以|得唔得|用唔用|要唔要|"
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|am)\b|"
     r"\b(?:is|are|was|were|do|does|did|can|could|has|have) (?:there|it|they|we|i|you|the)\b"
@@ -76,7 +83,8 @@ _LEANING_START = re.compile(
 _LEANING_WORD = re.compile(
     r"他们|她们|它们|它|他|她|佢哋|佢|这个|那个|这些|那些|这里|那里|嗰度|呢度|嗰个|呢个|嗰啲|"
     r"呢啲|该|其|上述|同一|这场|那场|这次|嗰场|呢场|"
-    r"\b(?:they|them|their|it|its|he|she|his|her|that|those|these|there|one|ones|same)\b"
+    r"\b(?:they|them|their|it|its|he|she|his|her|that|those|these|one|ones|same)\b|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bbe )\bthere\b(?! (?:is|are|was|were|be)\b)"
 )
 _LEANING_END = re.compile(r"呢[?。!\s]*$|\bthen\?*$|\btoo\?*$|\bas well\?*$")
 
@@ -97,6 +105,10 @@ class Question:
     """Parts of the day, as keys of `index.dates.PARTS_OF_DAY`."""
     day: int | None
     """A day by its order: 1 for the first, -1 for the last."""
+    weekday: int | None
+    """A day of the week, from 0 for Monday."""
+    now: bool
+    """Whether it asks of today, of now: no text says that."""
     references: tuple[str, ...]
     """Reference numbers that are asked about."""
     supports: bool
@@ -116,17 +128,25 @@ class Question:
         return any(name in names for name, _ in self.kinds)
 
     @property
+    def asks_something(self) -> bool:
+        """Whether it has any word that asks, or leans on something said."""
+        asking = bool(self.kinds or self.listing or self.yes_no or self.definition or self.timed)
+        return not self.now and (asking or self.leaning or bool(interrogatives(self.core)))
+
+    @property
     def when_spans(self) -> list[tuple[int, int]]:
         """Where its core names dates, times, parts of the day, and days by their order."""
         spans = [(date.start, date.end) for date in self.dates]
         spans += [(clock.start, clock.end) for clock in self.clocks]
         spans += part_of_day_spans(self.core)
+        spans += [match.span() for match in _WEEKDAY.finditer(self.core)]
         return spans + [m.span() for _, form in _DAY for m in re.finditer(form, self.core)]
 
     @property
     def timed(self) -> bool:
         """Whether it names a date, a day by its order, a time, or a part of the day."""
-        return bool(self.dates or self.clocks or self.parts or self.day)
+        weekday = self.weekday is not None
+        return bool(self.dates or self.clocks or self.parts or self.day or weekday)
 
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -149,18 +169,21 @@ def understand(text: str, spelled: Callable[[str], str] = fold) -> Question:
     when = [d for d in dates(folded) if d.month or d.day or d.year]
     supports = bool(_SUPPORT.search(folded))
     found = [n for n in numbers(folded) if not _inside(n.start, n.end, when)]
+    counts = tuple((n.value, n.measure) for n in found if n.measure and not n.ordinal)
     return Question(
         text=text,
         core=core,
         language=language,
-        kinds=() if supports else tuple(asked_kinds(folded)),
+        kinds=() if supports else _kinds(folded, when, counts),
         dates=tuple(when),
         clocks=tuple(clocks(folded)),
         parts=tuple(parts_of_day(folded)),
         day=next((day for day, form in _DAY if re.search(form, folded)), None),
+        weekday=_weekday(folded),
+        now=bool(_NOW.search(folded)),
         references=_references(folded),
         supports=supports,
-        counts=tuple((n.value, n.measure) for n in found if n.measure and not n.ordinal),
+        counts=counts,
         editions=tuple((int(n.value), n.measure) for n in found if n.ordinal and n.measure),
         yes_no=bool(_YES_NO.search(folded)),
         listing=bool(_LISTING.search(folded)),
@@ -171,6 +194,17 @@ def understand(text: str, spelled: Callable[[str], str] = fold) -> Question:
             or _LEANING_END.search(folded.strip())
         ),
     )
+
+
+def _kinds(
+    folded: str, when: Sequence[Date], counts: Sequence[tuple[float, str]]
+) -> tuple[tuple[str, Finder], ...]:
+    kinds = asked_kinds(folded)
+    if not kinds and _YES_NO.search(folded):
+        # Asked whether it is so many, or then, the text answers with how many, or when.
+        kinds = [("count", counted(measure)) for _, measure in counts[:1]]
+        kinds = kinds or [("date", days) for date in when[:1] if date.day]
+    return tuple(kinds)
 
 
 _MEASURES = (
@@ -190,6 +224,25 @@ def interrogatives(folded: str) -> list[tuple[int, int]]:
     return [match.span() for match in _INTERROGATIVE.finditer(folded)]
 
 
+_DISPUTED = re.compile(
+    r"到底|究竟|两(?:种|个)(?:说法|数字?|版本|日期|时间|答案)|不一致|不一样|矛盾|对不上|"
+    r"出入|哪个才|哪个是对|边个啱|前后|自相|"
+    r"\b(?:two different|disagree|agree|contradict|consistent|inconsistent|conflict|"
+    r"actual(?:ly)?|really|same)\b"
+)
+_FRAME = re.compile(
+    r"好像|似乎|怎么(?:写|说)的?|文(?:里|中|章)|写(?:的|得)|资料|网上|看到|见到|睇到|说法|有的地方|"
+    r"\b(?:text|show|both|keep|seeing|read|different|floating|around|everyone|article)\b"
+)
+
+
+def disputed(folded: str) -> list[tuple[int, int]]:
+    """Return where a folded question says that it has met more answers than one, if it does."""
+    if not _DISPUTED.search(folded):
+        return []
+    return [m.span() for form in (_DISPUTED, _FRAME) for m in form.finditer(folded)]
+
+
 _BETWEEN = re.compile(r"[\s的是有在为係系要会到了共都,]*")
 _ENGLISH_FOCUS = re.compile(
     r"\b(?:what|which|whose)(?:'s| is| are| was| were| did| does| do)?(?: the| a| an| any|"
@@ -197,6 +250,12 @@ _ENGLISH_FOCUS = re.compile(
     r"|\bhow (?:many|much)(?: of the| of| different| more| other)*\s+(?P<b>[a-z][\w'-]*)"
     r"|\bwho(?:'s| is| are| was| were| did| does)?(?: the| a| an)*\s+(?P<c>[a-z][\w'-]*)"
     r"|\b(?:is|are|was|were) there(?: a| an| any| the)*\s+(?P<d>[a-z][\w'-]*)"
+)
+
+
+_YES_NO_FOCUS = re.compile(
+    r"(?:有没有|有冇|有无|可不可以|可唔可以|能不能|会不会|要不要|需不需要|使唔使|需要|可以|有)"
+    r"(?=[^\s,.?!，。？！]{1,12}(?:吗|嘛|呀|啊|呢|[?？]|$))"
 )
 
 
@@ -217,6 +276,8 @@ def focus(folded: str) -> list[tuple[int, int, str]]:
         while before > 0 and _BETWEEN.fullmatch(folded[before - 1]):
             before -= 1
         found.append((before, before + 1, "before"))
+    if not found:
+        found += [(m.end(), m.end() + 1, "after") for m in _YES_NO_FOCUS.finditer(folded)]
     return found
 
 
@@ -238,7 +299,9 @@ _ASKS = re.compile(
     r"能不能|可不可以|系咪|想问|请问|想知道|"
     r"\b(?:what|when|where|who|which|why|how|is there|are there|are we|can i|do i|does|did)\b"
 )
-_SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]*|[。！!？?；;\n]+")
+_SENTENCE = re.compile(
+    r"(?:[^。！!？?；;\n.]|\.(?!\s+[A-Z]))+(?:[。！!？?；;\n]+|\.)?|[。！!？?；;\n.]+"
+)
 _CLAUSE = re.compile(r"[^，,。！!？?；;\n]+[，,。！!？?；;\n]*")
 
 
@@ -260,13 +323,43 @@ def asking_part(text: str) -> str:
     return chosen
 
 
+_AND_REFERENCE = re.compile(
+    r"\s*[\])】］]?\s*(?:和|跟|同|与|及|、|,|and|&)\s*[\[(【［]?(\d{1,3})(?![\d:年月日])"
+)
+
+
+def _weekday(folded: str) -> int | None:
+    match = _WEEKDAY.search(folded)
+    if match is None:
+        return None
+    if match["han"]:
+        return min("一二三四五六日天".index(match["han"]), 6)
+    return ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun").index(match["latin"])
+
+
 def _references(folded: str) -> tuple[str, ...]:
     named: dict[str, None] = {}
     for match in _REFERENCE.finditer(folded):
         value = to_value(match["a"] or match["b"] or match["c"] or match["d"])
-        if value is not None:
-            named[str(int(value))] = None
+        if value is None:
+            continue
+        named[str(int(value))] = None
+        end = match.end()
+        while more := _AND_REFERENCE.match(folded, end):
+            named[str(int(more[1]))] = None
+            end = more.end()
     return tuple(named)
+
+
+_BARE_REFERENCE = re.compile(
+    r"^\s*(?:那么?|咁|and|what about|how about)?\s*[\[【]?(\d{1,3})[\]】]?\s*号?(?:呢)?[?？\s]*$"
+)
+
+
+def bare_reference(folded: str) -> str | None:
+    """Return the number that a question consists of, as one that goes on from a reference does."""
+    match = _BARE_REFERENCE.match(folded)
+    return str(int(match[1])) if match else None
 
 
 def _inside(start: int, end: int, when: list[Date]) -> bool:

@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.kinds import KINDS
-from bot.question import Question, focus, interrogatives, understand, without_support_words
+from bot.kinds import kind_spans
+from bot.question import (
+    Question,
+    disputed,
+    focus,
+    interrogatives,
+    understand,
+    without_support_words,
+)
 from bot.timetable import generic
 from index.analyser import is_word
 from index.query import Concept
@@ -40,11 +47,11 @@ def read(text: str, collection: Collection) -> Reading:
     question = understand(text, collection.spelled)
     core = without_support_words(question.core) if question.supports else question.core
     concepts = tuple(collection.read(core))
-    asking = interrogatives(question.core)
+    asking = [*interrogatives(question.core), *disputed(question.core)]
     for concept in concepts:
         if is_word(concept.term) and _overlaps(concept, asking):
             concept.content = False
-    asked = [match.span() for kind in KINDS for match in kind.asked.finditer(question.core)]
+    asked = [span for spans in kind_spans(question.core).values() for span in spans]
     asking_or_generic = [*asked, *generic(question.core)]
     own = [c for c in concepts if c.content and is_word(c.term) and not c.within(asking_or_generic)]
     return Reading(question, concepts, len(own))

@@ -1,10 +1,12 @@
 """Finding the rows of a timetable that a question asks for, when it asks for rows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from bot.question import Question
 from bot.reading import Reading
-from bot.timetable import Row, Timetable, extreme, generic, in_order, relation
+from bot.timetable import Row, Timetable, extreme, generic, in_order, relation, topical
 from index.dates import dates
 from index.fold import fold
 from index.numerals import numbers
@@ -21,11 +23,27 @@ class Schedule:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self.timetable = Timetable(collection.passages, collection.documents)
-        folded = [fold(document.text) for document in collection.documents.values()]
-        self.years = {d.year for text in folded for d in dates(text) if d.year}
-        self._ordinals = {
-            (int(n.value), n.measure) for text in folded for n in numbers(text) if n.ordinal
+        self._titles = {
+            term
+            for document in collection.documents.values()
+            for term in collection.headings.get(document.title, ())
         }
+        self._rooms_of: dict[int, list[str]] = {}
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        """The years that the collection names."""
+        found = (date.year for text in self._folded for date in dates(text))
+        return frozenset(year for year in found if year)
+
+    @cached_property
+    def _ordinals(self) -> frozenset[tuple[int, str]]:
+        found = (number for text in self._folded for number in numbers(text))
+        return frozenset((int(n.value), n.measure) for n in found if n.ordinal)
+
+    @property
+    def _folded(self) -> Iterator[str]:
+        return (fold(document.text) for document in self._collection.documents.values())
 
     def mentions(self, value: int, measure: str) -> bool:
         """Tell whether the collection speaks of an ordinal (`第四届`)."""
@@ -63,31 +81,34 @@ class Schedule:
         """Return the timetable's places that a question names, or says a synonym of, and where."""
         named = self.timetable.places_in(question.core)
         found = {room: [span] for room, span in named.items()}
-        synonyms = self._collection.synonyms
-        for start, end, group in synonyms.said_in(question.core):
-            for variant in synonyms.groups[group]:
-                for room in self.timetable.places_in(variant.text):
-                    found.setdefault(room, []).append((start, end))
+        for start, end, group in self._collection.synonyms.said_in(question.core):
+            for room in self._rooms_in(group):
+                found.setdefault(room, []).append((start, end))
         return found
+
+    def _rooms_in(self, group: int) -> list[str]:
+        """Return the timetable's places that the words of a group of synonyms name."""
+        rooms = self._rooms_of.get(group)
+        if rooms is None:
+            variants = self._collection.synonyms.groups[group]
+            rooms = [room for v in variants for room in self.timetable.places_in(v.text)]
+            self._rooms_of[group] = rooms
+        return rooms
 
     def subject(self, reading: Reading) -> list[Concept]:
         """Return the words of a question that name something beside times, days and rooms."""
         question = reading.question
         masked = [False] * len(question.core)
         places = [span for spans in self._places(question).values() for span in spans]
-        for start, end in (*generic(question.core), *question.when_spans, *places):
+        topic = topical(question.core) if places else []
+        for start, end in (*generic(question.core), *topic, *question.when_spans, *places):
             masked[start:end] = [True] * (end - start)
-        titles = {
-            term
-            for document in self._collection.documents.values()
-            for term in self._collection.headings.get(document.title, ())
-        }
         return [
             c
             for c in reading.words
             if c.weight == 1.0
             and 2 * sum(masked[c.start : c.end]) < c.end - c.start
-            and not (set(c.alternatives) & titles)
+            and not (set(c.alternatives) & self._titles)
         ]
 
     def _related(self, question: Question, reading: Reading) -> list[Row]:
@@ -113,7 +134,7 @@ class Schedule:
         weights = [self._collection.concept_weight(c) for c in words]
         if not words or not self.timetable.rows:
             return None
-        best: tuple[float, Row] | None = None
+        best: tuple[float, float, Row] | None = None
         for row in self.timetable.when(reading.question) or self.timetable.rows:
             terms = self._collection.terms[row.passage.number]
             held = sum(
@@ -121,10 +142,30 @@ class Schedule:
                 for concept, weight in zip(words, weights, strict=True)
                 if set(concept.alternatives) & terms
             )
-            if best is None or held > best[0]:
-                best = (held, row)
+            # Of two rows that hold it alike, the one that speaks of little else is meant.
+            if best is None or (held, -len(row.topic)) > best[:2]:
+                best = (held, -len(row.topic), row)
         assert best is not None
-        return best[1] if best[0] >= _NAMED * sum(weights) else None
+        return best[2] if best[0] >= _NAMED * sum(weights) else None
+
+    def is_empty_there(self, reading: Reading) -> bool:
+        """Tell whether a question asks for rows at a time and place where the timetable has none.
+
+        Each of them by itself is in it: what it knows nothing of, the text may speak of elsewhere.
+        """
+        question = reading.question
+        if not self.timetable.rows or question.yes_no or self.subject(reading):
+            return False
+        if self.timetable.lacks_room(question.core):
+            return True
+        places = self._places(question)
+        given = [d for d in question.dates if d.month or d.day]
+        if given and not self.timetable.when(_only_days(question)):
+            return False
+        rows = self.timetable.when(question)
+        if rows is None or not (given or question.day or places):
+            return False
+        return not [row for row in rows if not places or row.place in places]
 
     def _narrowed(
         self,

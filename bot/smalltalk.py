@@ -18,13 +18,7 @@ def small_talk(text: str) -> str | None:
     folded = fold(text).replace("’", "'")
     if not any(c.isalnum() for c in folded):
         return "greeting"
-    said: list[str] = []
-
-    def strike(match: re.Match[str]) -> str:
-        said.append(_kinds()[" ".join(match[0].split())])
-        return " \ufffc "
-
-    rest = _form().sub(strike, folded)
+    rest, said = _struck(folded)
     rest = re.sub(r"(?<![a-z])[ha]{4,}(?![a-z])|(?<!\d)2?3{3,}(?!\d)|(?<!\d)6{3,}(?!\d)", "", rest)
     kinds = [kind for kind in said if kind != PADDING]
     if any(c.isalnum() for c in rest) or not (kinds or said):
@@ -47,14 +41,30 @@ def _kinds() -> dict[str, str]:
     return kinds
 
 
-@cache
-def _form() -> re.Pattern[str]:
-    """Return a pattern of all phrases, the longest first; Latin ones must be whole words."""
-    phrases = sorted(_kinds(), key=len, reverse=True)
-    shapes = (
-        rf"(?<![a-z0-9']){re.escape(phrase)}(?![a-z0-9'])"
-        if phrase.isascii()
-        else re.escape(phrase)
-        for phrase in phrases
-    )
-    return re.compile("|".join(shapes))
+def _struck(folded: str) -> tuple[str, list[str]]:
+    """Strike the phrases out of a text, the longest first; Latin ones must be whole words.
+
+    Returns what is left, and the kinds of the phrases struck.
+    """
+    kinds = _kinds()
+    longest = max(map(len, kinds))
+    left: list[str] = []
+    said: list[str] = []
+    place = 0
+    while place < len(folded):
+        for length in range(min(longest, len(folded) - place), 0, -1):
+            phrase = folded[place : place + length]
+            if phrase in kinds and (not phrase.isascii() or _is_whole(folded, place, length)):
+                said.append(kinds[phrase])
+                left.append(" \ufffc ")
+                break
+        else:
+            length = 1
+            left.append(folded[place])
+        place += length
+    return "".join(left), said
+
+
+def _is_whole(text: str, start: int, length: int) -> bool:
+    around = text[max(0, start - 1) : start] + text[start + length : start + length + 1]
+    return not any(c == "'" or (c.isascii() and c.isalnum()) for c in around)

@@ -1,5 +1,6 @@
 """Questions that a timetable answers as a table: what is on when, where, next, in parallel."""
 
+import calendar
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _GENERIC = re.compile(
     r"场地|会场|大厅|房间|同时|同一时间|平行|并行|"
     r"举行|进行|举办|开始|结束|召开|开会|开放|时间|时段|地点|上演|在开|正在|有什么|有咩|有乜|"
     r"有啲|有哪|哪些|哪几|几场|几个|多少|什么|全部|所有|列出|"
+    r"叫做?|名字|名称|什么名|最早|最晚|最后|第一|给我|帮我|请问|麻烦|告诉|想知|知道|列一遍|一遍|一下|"
     r"会|场|开|有|做|搞|办|要|去|看|睇|听|讲|聊|谈|干|玩|当天|那天|嗰日|当日|之后|之前|以后|"
     r"以前|然后|接着|跟着|下一|上一|后面|前面|后|前|间|这|那|嗰|的|在|是|系|"
     r"\b(?:schedule|programme|program|agenda|timetable|events?|sessions?|forums?|activit(?:y|"
@@ -26,9 +28,11 @@ _GENERIC = re.compile(
     r"place|time|times|room|hall|on|at|in|during|same|parallel|simultaneous(?:ly)?|"
     r"concurrent(?:ly)?|after|before|next|then|else|start(?:s|ing)?|begin(?:s|ning)?|end(?:s|"
     r"ing)?|finish(?:es)?|"
+    r"called|named?|title|titled|earliest|latest|first|last|give|tell|please|"
     r"there|full|whole|everything|anything|something|options?|choices?|list|show|conference|"
     r"festival|contest|competition|day)\b"
 )
+_TOPIC = re.compile(r"主题|题目|内容|话题|\b(?:topics?|themes?|subjects?)\b")
 _AFTER = re.compile(
     r"之后|以后|后面|接着|接住|跟着|跟住|下一[场个]|结束后|完之?后|完咗|\bafter(?! ?noon)|"
     r"\bnext\b|\bfollow(?:s|ing|ed)?\b"
@@ -47,6 +51,9 @@ _FIRST = re.compile(
     r"第一[场个]|最早(?:的)?|首场|\bfirst (?:session|event|forum|item|thing|activity)\b|"
     r"\bearliest\b"
 )
+_NUMBERED_ROOM = re.compile(
+    r"(?:房间?|厅|室|rooms?|hall|number)\s*(?:号|no\.?)?\s*(\d{2,4})(?![\d:年月日])|(?<!\d)(\d{3,4})\s*(?:号)?(?:房|室|厅)"
+)
 _ROOM_NUMBER = re.compile(r"[(（](\d{2,4})[)）]")
 
 
@@ -64,6 +71,18 @@ class Row:
     """Folded."""
     place: str
     """Folded."""
+    part: str | None
+    """The part of the day that its time is, where it has no hours."""
+
+    @property
+    def weekday(self) -> int | None:
+        """The day of the week of its date, from 0 for Monday; None where that is not whole."""
+        if self.date is None or not (self.date.year and self.date.month and self.date.day):
+            return None
+        try:
+            return calendar.weekday(self.date.year, self.date.month, self.date.day)
+        except ValueError:
+            return None
 
     def runs_at(self, hour: float) -> bool:
         """Tell whether it is on at an hour."""
@@ -95,6 +114,10 @@ class Timetable:
             if passage.kind == "row" and "topic" in passage.names and "time" in passage.names:
                 self.rows.append(_row(passage, documents[passage.document].text, days))
         self.rooms = {row.place for row in self.rows if row.place}
+        self._forms = {
+            room: _forms(room, self.rooms)
+            for room in sorted(self.rooms, key=lambda room: (-len(room), room))
+        }
         self._last = {row.passage.document: row.day for row in self.rows}
 
     def row_of(self, passage: Passage) -> Row | None:
@@ -104,17 +127,21 @@ class Timetable:
     def places_in(self, folded: str) -> dict[str, tuple[int, int]]:
         """Return the places that a folded question names, in full or in part, and where."""
         found: dict[str, tuple[int, int]] = {}
-        for room in sorted(self.rooms, key=len, reverse=True):
-            forms = [room, _ROOM_NUMBER.sub("", room), _distinct_end(room, self.rooms)]
-            forms += [rf"(?<!\d){number}(?!\d)" for number in _ROOM_NUMBER.findall(room)]
+        for room, forms in self._forms.items():
             for form in forms:
-                match = re.search(form if form.startswith("(?<") else re.escape(form), folded)
+                match = form.search(folded)
                 if match and not any(
                     start <= match.start() and match.end() <= end for start, end in found.values()
                 ):
                     found[room] = match.span()
                     break
         return found
+
+    def lacks_room(self, folded: str) -> bool:
+        """Tell whether a folded question names a numbered room that the timetable has not."""
+        asked = [m[1] or m[2] for m in _NUMBERED_ROOM.finditer(folded)]
+        have = {number for room in self.rooms for number in _ROOM_NUMBER.findall(room)}
+        return bool(have) and any(number not in have for number in asked)
 
     def when(self, question: Question) -> list[Row] | None:
         """Return the rows on the dates, days, hours and parts of the day that a question names.
@@ -123,8 +150,11 @@ class Timetable:
         """
         rows = self.rows
         given = [d for d in question.dates if d.month or d.day]
-        if not (given or question.day or question.clocks or question.parts):
+        weekday = question.weekday if any(row.weekday is not None for row in rows) else None
+        if not (given or question.day or question.clocks or question.parts or weekday is not None):
             return None
+        if weekday is not None:
+            rows = [row for row in rows if row.weekday == weekday]
         if given:
             rows = [row for row in rows if row.date and any(row.date.agrees(d) for d in given)]
         if question.day:
@@ -141,37 +171,39 @@ class Timetable:
         return rows
 
     def after(self, row: Row) -> list[Row]:
-        """Return what begins next on the same day, once a row is over."""
+        """Return what begins next once a row is over, on the next day where it is the last."""
         end = row.end if row.end is not None else row.start
         later = [
             r
-            for r in self._same_day(row)
-            if r.start is not None and end is not None and r.start >= end
+            for r in self._same_document(row)
+            if r.start is not None
+            and end is not None
+            and (r.day > row.day or (r.day == row.day and r.start >= end))
         ]
-        first = min((r.start for r in later if r.start is not None), default=None)
-        return [r for r in later if r.start == first]
+        first = min(((r.day, r.start) for r in later if r.start is not None), default=None)
+        return [r for r in later if (r.day, r.start) == first]
 
     def before(self, row: Row) -> list[Row]:
-        """Return what was on last of the same day, before a row begins."""
+        """Return what began last before a row does, on the day before where it is the first."""
         earlier = [
             r
-            for r in self._same_day(row)
-            if r.start is not None and row.start is not None and r.start < row.start
+            for r in self._same_document(row)
+            if r.start is not None
+            and row.start is not None
+            and (r.day < row.day or (r.day == row.day and r.start < row.start))
         ]
-        last = max((r.start for r in earlier if r.start is not None), default=None)
-        return [r for r in earlier if r.start == last]
+        last = max(((r.day, r.start) for r in earlier if r.start is not None), default=None)
+        return [r for r in earlier if (r.day, r.start) == last]
 
     def beside(self, row: Row) -> list[Row]:
         """Return what is on at the same time as a row."""
-        return [r for r in self._same_day(row) if r.meets(row)]
+        return [r for r in self._same_document(row) if r.meets(row)]
 
-    def _same_day(self, row: Row) -> list[Row]:
+    def _same_document(self, row: Row) -> list[Row]:
         return [
             r
             for r in self.rows
-            if r.day == row.day
-            and r.passage.document == row.passage.document
-            and r.passage.number != row.passage.number
+            if r.passage.document == row.passage.document and r.passage.number != row.passage.number
         ]
 
 
@@ -198,6 +230,11 @@ def generic(folded: str) -> list[tuple[int, int]]:
     return [match.span() for match in _GENERIC.finditer(folded)]
 
 
+def topical(folded: str) -> list[tuple[int, int]]:
+    """Return where a question asks for the topic of what is on."""
+    return [match.span() for match in _TOPIC.finditer(folded)]
+
+
 def in_order(rows: Sequence[Row]) -> list[Row]:
     """Return rows in the order in which the timetable has them."""
     return sorted(rows, key=lambda row: row.passage.number)
@@ -216,12 +253,16 @@ def _row(passage: Passage, text: str, days: dict[tuple[str, str], int]) -> Row:
     hours = clocks(cell("time"))
     start = hours[0].hour if hours else None
     end = hours[1].hour if len(hours) > 1 else None
-    if not hours and (parts := parts_of_day(cell("time"))):
+    parts = [] if hours else parts_of_day(cell("time"))
+    if parts:
         start, end = PARTS_OF_DAY[parts[0]]
-    return Row(passage, date, day, start, end, cell("topic"), cell("place"))
+    part = parts[0] if parts else None
+    return Row(passage, date, day, start, end, cell("topic"), cell("place"), part)
 
 
 def _in_part(row: Row, part: str) -> bool:
+    if row.part is not None:
+        return row.part in (part, "day") or (part, row.part) == ("morning", "early")
     first, last = PARTS_OF_DAY[part]
     return row.overlaps(first, last)
 
@@ -238,6 +279,14 @@ def _at(rows: Sequence[Row], hours: Sequence[Clock], question: Question) -> list
     starting = [row for row in rows if row.start in wanted]
     running = [row for row in rows if any(row.runs_at(hour) for hour in wanted)]
     return running or starting
+
+
+def _forms(room: str, rooms: set[str]) -> list[re.Pattern[str]]:
+    """Return the forms under which a place may be named: in full, in part, by its number."""
+    names = (room, _ROOM_NUMBER.sub("", room), _distinct_end(room, rooms))
+    forms = [re.escape(name) for name in dict.fromkeys(names)]
+    forms += [rf"(?<!\d){number}(?!\d)" for number in _ROOM_NUMBER.findall(room)]
+    return [re.compile(form) for form in forms]
 
 
 def _distinct_end(room: str, rooms: set[str]) -> str:

@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,6 +12,16 @@ from bot.evaluation.run import Result
 
 _LONG_KINDS = frozenset({"ref", "list"})
 """Kinds whose answers are long by nature, left out of the lengths of quotes."""
+
+Fault = Literal[
+    "refused falsely",
+    "another passage",
+    "other references",
+    "answered wrongly",
+    "not word for word",
+]
+"""What can be wrong: an answerable question refused, or answered by what does not hold the answer
+or carries other references; an unanswerable one answered; a quote that is not the text's."""
 
 
 def figures(results: Sequence[Result]) -> dict[str, float | int | None]:
@@ -62,23 +72,46 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
 def as_table(results: Sequence[Result]) -> Table:
     """Return the figures in all, by kind and by language, as a table."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    names = list(figures(results))
-    for name in names:
-        table.add_column(name, justify="right")
-    rows = [("all", list(results)), *_parts(results, _kind), *_parts(results, _language)]
-    for label, part in rows:
-        values = figures(part)
-        table.add_row(label, *(_shown(name, values[name]) for name in names))
+    for number, name in enumerate(("", *figures(results))):
+        table.add_column(name, justify="right" if number else "left")
+    for row in (["all", *shown(results)], *by_kind(results), *by_language(results)):
+        table.add_row(*row)
     return table
+
+
+def by_kind(results: Sequence[Result]) -> list[list[str]]:
+    """Return a line of figures for each kind of question, its name first, as they are shown."""
+    return [[name, *shown(part)] for name, part in _parts(results, _kind)]
+
+
+def by_language(results: Sequence[Result]) -> list[list[str]]:
+    """Return a line of figures for each language, its name first, as they are shown."""
+    return [[name, *shown(part)] for name, part in _parts(results, _language)]
+
+
+def shown(results: Sequence[Result]) -> list[str]:
+    """Return the figures of some results, in their order, as they are shown."""
+    return [_shown(name, value) for name, value in figures(results).items()]
+
+
+def fault(r: Result) -> Fault | None:
+    """Return what is wrong with an answer, or None when it is as it should be."""
+    if not r.verbatim:
+        return "not word for word"
+    if not r.known.answerable:
+        return "answered wrongly" if r.answer.answered else None
+    if not r.answer.answered:
+        return "refused falsely"
+    if not r.hit:
+        return "another passage"
+    return None if r.refs_right else "other references"
 
 
 def misses(results: Sequence[Result]) -> RenderableType:
     """Return each question that was not answered as it should be, with what was expected."""
     parts: list[RenderableType] = []
     for r in results:
-        right = r.hit and r.refs_right if r.known.answerable else not r.answer.answered
-        if right and r.verbatim:
+        if fault(r) is None:
             continue
         parts.append(Text(f"\n{r.known.id} {r.known.lang} {r.known.kind}: ", style="bold"))
         parts.append(Text(f"  asked     {' / '.join((*r.known.history, r.known.question))}"))

@@ -268,6 +268,7 @@ def test_misuse_is_told_in_one_line(
     ("line", "said"),
     [
         ("{", "not JSON"),
+        ('{"id": NaN, "question": "x"}', "not JSON"),
         ("\udcff", "not JSON"),
         ("[" * 100_000, "not JSON"),
         ("[1]", "no question"),
@@ -279,17 +280,21 @@ def test_misuse_is_told_in_one_line(
         ('{"question": "x", "history": {"a": "b"}}', "history"),
     ],
 )
-def test_a_broken_line_of_a_batch_is_named_and_those_before_it_answered(
+def test_a_broken_line_of_a_batch_is_named_and_all_others_answered(
     home: Path, monkeypatch: pytest.MonkeyPatch, line: str, said: str
 ) -> None:
     batch = home / "batch.jsonl"
-    batch.write_bytes(b'{"question": "hi"}\n\n' + line.encode("utf-8", "surrogateescape"))
+    broken = line.encode("utf-8", "surrogateescape")
+    batch.write_bytes(b'{"question": "hi"}\n\n' + broken + b'\n{"id": 4, "question": "hi"}\n')
     ran = inside(home, monkeypatch, "ask", "--batch", "batch.jsonl")
     assert ran.status == 1
     (error,) = ran.errors
-    assert "line 3 of the batch" in error
-    assert said in error
-    assert json.loads(ran.out)["question"] == "hi"
+    assert "could not be read: 1" in error
+    before, named, after = (json.loads(one) for one in ran.out.splitlines())
+    assert "line 3" in named["error"]
+    assert said in named["error"]
+    assert not before["answered"]
+    assert after["id"] == 4
 
 
 @pytest.mark.parametrize(

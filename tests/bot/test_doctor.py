@@ -1,6 +1,9 @@
 """The doctor: what it finds, and what it says to do."""
 
+import asyncio
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from bot.doctor import Finding, examine
 from bot.settings import Settings
 from index.build import build
 from tests.bot.conftest import ARTICLE, KNOWLEDGE
+from tests.telegram.emulator import BotApi
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def well(tmp_path: Path) -> Settings:
         wuzhen_index=tmp_path / "index",
         wuzhen_database=f"sqlite:///{tmp_path}/wuzhen.db",
         wuzhen_embeddings="none",
-        telegram_bot_token=SecretStr("7:hush"),
+        telegram_bot_token=None,
     )
 
 
@@ -41,10 +45,48 @@ def test_all_is_well(well: Settings) -> None:
     assert all(str(finding).startswith("✓ ") for finding in examine(well))
 
 
-def test_no_token_is_not_bad(well: Settings) -> None:
-    settings = well.model_copy(update={"telegram_bot_token": None})
-    assert bad(settings) == {}
-    assert "TELEGRAM_BOT_TOKEN" in next(f.text for f in examine(settings) if f.subject == "token")
+def test_no_token_is_not_bad_and_needs_no_telegram(well: Settings) -> None:
+    found = next(f for f in examine(well) if f.subject == "token")
+    assert "TELEGRAM_BOT_TOKEN" in found.text
+    assert not found.bad
+    looks = "import sys, bot.doctor; assert not any(n.startswith('telegram') for n in sys.modules)"
+    subprocess.run([sys.executable, "-c", looks], check=True)
+
+
+class TestToken:
+    """`getMe` is asked of a real server on loopback."""
+
+    @staticmethod
+    def found(well: Settings, **changes: object) -> Finding:
+        settings = well.model_copy(update=changes)
+        return next(f for f in examine(settings) if f.subject == "token")
+
+    async def test_that_is_right(self, well: Settings) -> None:
+        async with BotApi() as api:
+            token = SecretStr(api.token)
+            found = await asyncio.to_thread(
+                self.found, well, telegram_bot_token=token, telegram_api_url=api.url
+            )
+            assert (found.bad, found.text) == (False, "is that of @wuzhen_test_bot")
+            assert [call.method for call in api.calls()] == ["getMe"]
+
+    async def test_that_is_wrong(self, well: Settings) -> None:
+        async with BotApi() as api:
+            token = SecretStr("123456789:hush")
+            found = await asyncio.to_thread(
+                self.found, well, telegram_bot_token=token, telegram_api_url=api.url
+            )
+        assert found.bad
+        assert "not valid" in found.text
+        assert "@BotFather" in found.text
+
+    def test_that_cannot_be_checked(self, well: Settings) -> None:
+        settings = {
+            "telegram_bot_token": SecretStr("7:hush"),
+            "telegram_api_url": "http://127.0.0.1:1",
+        }
+        assert list(bad(well.model_copy(update=settings))) == ["token"]
+        assert "TELEGRAM_API_URL" in self.found(well, **settings).text
 
 
 def test_an_index_older_than_the_knowledge(well: Settings) -> None:

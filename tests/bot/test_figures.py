@@ -37,8 +37,8 @@ def of_kind(asked: list[Result], kind: str) -> list[Result]:
 @pytest.mark.parametrize(
     ("name", "holds"),
     [
-        ("questions", lambda value: value > 900),
-        ("hit@1", lambda value: value >= 0.78),
+        ("questions", lambda value: value > 1700),
+        ("hit@1", lambda value: value >= 0.79),
         ("references right", lambda value: value >= 0.99),
         ("refused falsely", lambda value: value <= 0.07),
         ("verbatim", lambda value: value == 1.0),
@@ -50,7 +50,7 @@ def test_over_all(asked: list[Result], name: str, holds: Callable[[float], bool]
     assert holds(value), f"{name}: {value:.4f}"
 
 
-@pytest.mark.parametrize(("kind", "least"), [("unanswerable-far", 0.9), ("chitchat", 1.0)])
+@pytest.mark.parametrize(("kind", "least"), [("unanswerable-far", 0.9), ("chitchat", 0.95)])
 def test_what_is_not_in_the_text_is_refused(asked: list[Result], kind: str, least: float) -> None:
     part = of_kind(asked, kind)
     assert len(part) >= 20

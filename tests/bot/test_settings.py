@@ -98,3 +98,22 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hush" not in repr(settings) + str(settings)
     assert settings.telegram_bot_token is not None
     assert settings.telegram_bot_token.get_secret_value() == "7:hush"
+
+
+@pytest.mark.parametrize("token", ["hush", "7:hu sh", "7:", ":hush", "<7:hush>", "7:hush/x"])
+def test_what_no_token_looks_like(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", token)
+    with pytest.raises(
+        SettingsError, match=r"^TELEGRAM_BOT_TOKEN is malformed.*@BotFather"
+    ) as told:
+        load()
+    assert "hush" not in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_ids_are_given_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_ALLOWED", "5, -1007")
+    assert load().telegram_allowed == (5, -1007)
+    monkeypatch.setenv("TELEGRAM_ALLOWED", "5, everybody")
+    with pytest.raises(SettingsError, match=r"^TELEGRAM_ALLOWED is malformed"):
+        load()

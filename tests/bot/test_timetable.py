@@ -12,6 +12,7 @@ from bot.timetable import Row, Timetable, extreme, generic, in_order, relation
 from index.fold import fold
 from index.passages import cut
 from index.sources.page import read_page
+from tests.bot.test_librarian import collected
 
 ROOMS = ["梅蘭廳(101)", "竹菊廳(102)", "松柏廳(203)"]
 
@@ -104,17 +105,21 @@ def test_before_after_and_beside(made: list[Session]) -> None:
     timetable, known = read(made)
     for row in timetable.rows:
         own = known[row.passage.number]
-        others = [one for one in made if one.day == own.day and one is not own]
-        later = [one for one in others if one.start >= own.end]
-        earlier = [one for one in others if one.start < own.start]
+        others = [one for one in made if one is not own]
+        later = [one for one in others if (one.day, one.start) >= (own.day, own.end)]
+        earlier = [one for one in others if (one.day, one.start) < (own.day, own.start)]
+        first = min(((one.day, one.start) for one in later), default=None)
+        last = max(((one.day, one.start) for one in earlier), default=None)
         assert of(timetable.after(row), known) == [
-            one for one in later if one.start == min(o.start for o in later)
+            one for one in later if (one.day, one.start) == first
         ]
         assert of(timetable.before(row), known) == [
-            one for one in earlier if one.start == max(o.start for o in earlier)
+            one for one in earlier if (one.day, one.start) == last
         ]
         assert of(timetable.beside(row), known) == [
-            one for one in others if one.start < own.end and own.start < one.end
+            one
+            for one in others
+            if one.day == own.day and one.start < own.end and own.start < one.end
         ]
         assert all(
             timetable.row_of(other.passage) in timetable.beside(other) or other.meets(row)
@@ -138,8 +143,6 @@ def test_places_are_known_in_full_and_by_their_numbers(made: list[Session]) -> N
 def test_asked_as_a_person_would(
     wordwise: Librarian, made: list[Session], data: st.DataObject
 ) -> None:
-    from tests.bot.test_librarian import collected
-
     librarian = Librarian(collected([read_page("t.txt", written(made), frozenset(), "題")]))
     assume(len(librarian.schedule.timetable.rows) == len(made))
     one = data.draw(st.sampled_from(made))
