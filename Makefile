@@ -66,6 +66,10 @@ bench-analysis: setup  ## analysing 100,000 passages, beside what jieba alone ta
 bench-ranking: setup  ## ranking beside its peers at every size; SIZES names others, up to 1000000
 	$(BIN)/python -m bench.ranking --sizes $(SIZES) --picture docs/ranking.svg
 
+package: setup  ## sdist and wheel in dist/, the wheel tried in an empty environment
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/python -m pytest -q tests/bot/test_package.py
+
 lock: setup  ## lock the dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --extra meaning --extra postgresql --extra sources --extra dev \
@@ -74,4 +78,4 @@ lock: setup  ## lock the dependencies again (needs uv)
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format fit eval soak bench bench-analysis bench-ranking lock clean
+.PHONY: help setup _venv chat telegram test check format fit eval soak bench bench-analysis bench-ranking package lock clean

