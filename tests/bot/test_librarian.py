@@ -216,7 +216,7 @@ def either(request: pytest.FixtureRequest, librarian: Librarian, wordwise: Libra
     [
         ("志願者有多少人", "1240名", ("8",)),
         ("志愿者有多少人", "1240名", ("8",)),
-        ("How many volunteers were there?", "1240名", ("8",)),
+        ("How many volunteers were accepted?", "1240名", ("8",)),
         ("人工智能论坛在哪里", "烏鎮互聯網國際會展中心枕水廳(201)", ("5",)),
         ("開木式幾點", "10:30-11:30", ("5",)),
         ("标志主色调是什么颜色", "藍色", ("16",)),
