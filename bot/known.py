@@ -32,7 +32,7 @@ def may_go_on(reading: Reading, collection: Collection) -> bool:
     if not strange:
         return reading.own <= _LEANS_UNSAID
     likeness = collection.word_likeness(strange) if reading.own == 1 else None
-    return likeness is not None and bool((likeness.max(axis=1) >= _LIKE).all())
+    return likeness is not None and bool((likeness.max(axis=1, initial=0.0) >= _LIKE).all())
 
 
 def names_anything(reading: Reading, collection: Collection) -> bool:
