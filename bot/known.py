@@ -30,7 +30,7 @@ def may_go_on(reading: Reading, collection: Collection) -> bool:
         if not any(form in known for form in concept.alternatives)
     ]
     if not strange:
-        return reading.own <= _LEANS_UNSAID
+        return reading.question.asks_something and reading.own <= _LEANS_UNSAID
     likeness = collection.word_likeness(strange) if reading.own == 1 else None
     return likeness is not None and bool((likeness.max(axis=1, initial=0.0) >= _LIKE).all())
 

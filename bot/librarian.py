@@ -144,6 +144,8 @@ class Librarian:
         if earlier is None:
             return self._alone(text)
         alone = read(text, self.collection)
+        if alone.question.now and not alone.own:
+            return self._alone(text)  # what is now has nothing to do with what was said
         if earlier.reading.question.references and (number := bare_reference(alone.question.core)):
             question = replace(alone.question, references=(number,))
             return self._find_reference(replace(alone, question=question))

@@ -35,6 +35,8 @@ def sought_in(question: Question, folded: str, cell: str = "") -> list[list[Held
             found.append([])
             continue
         held = finder(folded)
+        if not held and folded and name in _kinds_named(cell):
+            held = [Held(0, len(folded))]  # a field that is called so is the thing itself
         if not question.yes_no:
             held = [one for one in held if not _given(question, name, folded[one.start : one.end])]
         found.append(held)

@@ -359,3 +359,44 @@ def test_other_collections_refuse_what_the_article_answers(opened: Opened, name:
     answer = opened(name, None).answer("志願者有多少人被正式錄用？")
     judge(opened(name, None).collection, answer)
     assert not any("1240名" in quote.text for quote in answer.quotes)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["法國首都是哪裡", "2+2=?", "現在幾點", "今天天氣怎麼樣", "What is the capital of France?"],
+)
+def test_another_subject_is_not_answered_by_what_was_said_before(
+    either: Librarian, question: str
+) -> None:
+    for before in ("志願者有多少人", "開幕式在哪裡"):
+        answer = either.answer(question, [before])
+        judge(either.collection, answer)
+        assert not answer.answered
+
+
+@pytest.mark.parametrize(
+    "question", ["枕水廳12月5日有什麼", "12月3日早上九點有什麼", "房間999有什麼活動"]
+)
+def test_a_time_and_place_where_nothing_is_on(either: Librarian, question: str) -> None:
+    answer = either.answer(question)
+    judge(either.collection, answer)
+    assert not answer.answered
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "said", "refs"),
+    [
+        ("星期一早上有什麼論壇", [], "2017年12月04日", ("5",)),
+        ("歡迎晚宴之後有什麼", [], "2017年12月04日 08:10-11:30", ("5",)),
+        ("參考資料13和14說了什麼", [], "全體會議", ("13",)),
+        ("9呢", ["參考資料8說了什麼"], "簽約儀式", ("9",)),
+        ("介紹一下大會", [], "國際性會議", ("1",)),
+    ],
+)
+def test_timetables_references_and_leads(
+    either: Librarian, question: str, history: list[str], said: str, refs: tuple[str, ...]
+) -> None:
+    answer = either.answer(question, history)
+    judge(either.collection, answer)
+    assert said in answer.quotes[0].text
+    assert answer.quotes[0].refs == refs
