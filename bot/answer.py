@@ -1,10 +1,11 @@
 """The answer: quotes, best first, or a refusal with the nearest passages offered as such."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.anchors import anchor
+from bot.phrases import Language, say
 from index.document import Document, Passage, Reference, Span, quoted
 
 
@@ -67,6 +68,16 @@ class Answer:
     """Passages offered beside the answer, or nearest to a refused question."""
     notice: str | None = None
     """The only text that the program itself words: a greeting, a refusal, a disagreement."""
+    phrase: str = ""
+    """The name of that text in `bot.phrases`, where it may be said in another language."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """What stands in it."""
+
+    def said_in(self, language: Language) -> "Answer":
+        """Return the answer with its notice in another language, where that is the program's."""
+        if not self.phrase:
+            return self
+        return replace(self, notice=say(self.phrase, language, **self.values))
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer in the shape that `ask --json` prints."""

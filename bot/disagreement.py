@@ -39,6 +39,8 @@ def disagreeing(
         kinds = [(name, finder) for name, finder in kinds if name == "date"]
     if not kinds and not explicit:
         return []
+    if not explicit and not reading.specific:
+        return []  # of the whole subject many dates are told, each of another thing
     looked_at = [(c, score) for c, score in ordered if c.passage.number in folded]
     if explicit and (said := _holding(reading.question, looked_at, folded)):
         return said

@@ -1,6 +1,6 @@
 """Answers questions from an open collection, as a careful librarian would."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -50,7 +50,10 @@ class Found:
     confidence: float = 0.0
     answered: bool = False
     related: tuple[Passage, ...] = ()
-    notice: str | None = None
+    phrase: str = ""
+    """What is to be said of it, by its name in `bot.phrases`, beside what an answer says itself."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """What stands in that phrase."""
     scores: dict[int, float] = field(default_factory=dict)
     covered: float = 0.0
     """How much of what the question names, by weight, stands in and around the first passage."""
@@ -103,10 +106,11 @@ class Librarian:
             self.quote([passage], score=found.scores.get(passage.number, 0.0))
             for passage in found.related
         )
-        said = found.notice
-        if not found.answered and said is None:
-            said = say("refused" if related else "refused_bare", language)
-        return Answer(asked, found.answered, found.confidence, quotes, related, said)
+        phrase = found.phrase
+        if not found.answered and not phrase:
+            phrase = "refused" if related else "refused_bare"
+        answer = Answer(asked, found.answered, found.confidence, quotes, related)
+        return replace(answer, phrase=phrase, values=found.values).said_in(language)
 
     def find(self, question: str, history: Sequence[str] = ()) -> Found:
         """Find what answers a question, going through the conversation before it."""
@@ -227,14 +231,13 @@ class Librarian:
         confidence = min(answer.confidence for answer in answers)
         scores = {n: s for answer in answers for n, s in answer.scores.items()}
         related = tuple(p for p in found.related if all(p not in group for group in groups))
-        return Found(reading, tuple(groups), confidence, True, related, None, scores)
+        return Found(reading, tuple(groups), confidence, True, related, scores=scores)
 
     def _find_reference(self, reading: Reading) -> Found:
         numbers = reading.question.references
         passages = [p for p in self.collection.passages if set(numbers) & set(p.refs)]
         if not passages:
-            notice = say("no_reference", reading.question.language, number=numbers[0])
-            return Found(reading, notice=notice)
+            return Found(reading, phrase="no_reference", values={"number": numbers[0]})
         blocks: dict[int, list[Passage]] = {}
         for passage in passages:
             blocks.setdefault(passage.block, []).append(passage)
@@ -284,7 +287,7 @@ class Librarian:
         rest = tuple(p for p in passages if p not in quoted)[:_RELATED]
         looked_at = [candidate.passage for candidate, _ in ordered[:_COMPARED]]
         folded = {passage.number: self.evidence.folded(passage) for passage in looked_at}
-        notice = None
+        phrase = ""
         if len(groups) == 1 and (differing := disagreeing(reading, ordered, folded)):
             chosen = [c.passage for c in differing]
             kept = [] if passages[0] not in chosen else groups
@@ -292,9 +295,18 @@ class Librarian:
                 with_neighbours(p, self.collection) for p in chosen if p != passages[0]
             ]
             rest = tuple(p for p in rest if p not in chosen)
-            notice = say("disagree", reading.question.language)
+            phrase = "disagree"
         covered = ordered[0][0]["covered_block"]
-        return Found(reading, tuple(groups), confidence, True, rest, notice, scores, covered)
+        return Found(
+            reading,
+            tuple(groups),
+            confidence,
+            True,
+            rest,
+            phrase,
+            scores=scores,
+            covered=covered,
+        )
 
     def _near(self, numbers: frozenset[int]) -> list[int]:
         blocks = {self.collection.passages[number].block for number in numbers}

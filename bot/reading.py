@@ -30,6 +30,8 @@ class Reading:
     """How many words of its own say what it is about."""
     before: frozenset[int] = frozenset()
     """The passages that answered earlier questions on the subject."""
+    specific: bool = True
+    """Whether any of its words names more than the documents' titles do."""
 
     @property
     def thin(self) -> bool:
@@ -54,7 +56,11 @@ def read(text: str, collection: Collection) -> Reading:
     asked = [span for spans in kind_spans(question.core).values() for span in spans]
     asking_or_generic = [*asked, *generic(question.core)]
     own = [c for c in concepts if c.content and is_word(c.term) and not c.within(asking_or_generic)]
-    return Reading(question, concepts, len(own))
+    titles = {
+        t for d in collection.documents.values() for t in collection.headings.get(d.title, ())
+    }
+    specific = any(c.term not in titles for c in own)
+    return Reading(question, concepts, len(own), specific=specific)
 
 
 def focus_of(reading: Reading) -> list[Concept]:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from bot.question import Question
 from bot.reading import Reading
-from bot.timetable import Row, Timetable, extreme, generic, in_order, relation, topical
+from bot.timetable import Row, Timetable, extreme, generic, in_order, relation, topical, whole
 from index.dates import dates
 from index.fold import fold
 from index.numerals import numbers
@@ -64,6 +64,8 @@ class Schedule:
         if self.subject(reading):
             return []
         rows = self.timetable.when(question)
+        if rows is None and not places and not (question.kinds or not whole(question.core)):
+            return self.timetable.rows
         if rows is None and not places:
             return []
         rooms = list(places)

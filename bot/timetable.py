@@ -33,6 +33,9 @@ _GENERIC = re.compile(
     r"festival|contest|competition|day)\b"
 )
 _TOPIC = re.compile(r"主题|题目|内容|话题|\b(?:topics?|themes?|subjects?)\b")
+_WHOLE = re.compile(
+    r"日程|议程|行程|时间表|节目表|\b(?:schedule|timetable|programme|program|agenda)\b"
+)
 _AFTER = re.compile(
     r"之后|以后|后面|接着|接住|跟着|跟住|下一[场个]|结束后|完之?后|完咗|\bafter(?! ?noon)|"
     r"\bnext\b|\bfollow(?:s|ing|ed)?\b"
@@ -228,6 +231,11 @@ def extreme(folded: str) -> str | None:
 def generic(folded: str) -> list[tuple[int, int]]:
     """Return where a question has words that any question on a timetable may have."""
     return [match.span() for match in _GENERIC.finditer(folded)]
+
+
+def whole(folded: str) -> bool:
+    """Tell whether a question names the timetable itself."""
+    return bool(_WHOLE.search(folded))
 
 
 def topical(folded: str) -> list[tuple[int, int]]:

@@ -28,7 +28,8 @@ async def respond(
     """
     history = [] if alone else await _history(place, means, replied, replaced)
     librarian = means.librarian()
-    answered = await means.answering.answer(librarian, question, history)
+    # What the program says itself it says in the user's language, whatever the question's.
+    answered = (await means.answering.answer(librarian, question, history)).said_in(place.language)
     value = keep(
         answered,
         librarian,

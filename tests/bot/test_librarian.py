@@ -400,3 +400,25 @@ def test_timetables_references_and_leads(
     judge(either.collection, answer)
     assert said in answer.quotes[0].text
     assert answer.quotes[0].refs == refs
+
+
+def test_the_whole_timetable(either: Librarian) -> None:
+    answer = either.answer("日程安排")
+    assert len(answer.quotes) == len(either.schedule.timetable.rows)
+
+
+@pytest.mark.parametrize("question", ["How do I bake bread?", "參考資料99", "開幕式什麼時候舉行"])
+def test_what_is_said_beside_quotes_may_be_said_in_another_language(
+    either: Librarian, question: str
+) -> None:
+    answer = either.answer(question)
+    assert answer.notice
+    languages: tuple[Language, ...] = ("hant", "hans", "en")
+    said = {language: answer.said_in(language) for language in languages}
+    assert len({one.notice for one in said.values()}) == len(languages)
+    assert all(one.quotes == answer.quotes for one in said.values())
+    assert either.answer("志願者有多少人").said_in("en").notice is None
+
+
+def test_dates_of_the_whole_subject_are_no_disagreement(either: Librarian) -> None:
+    assert either.answer("大會什麼時候舉行？").notice is None
