@@ -94,7 +94,6 @@ class Evidence:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._documents = [fold(document.text) for document in collection.documents.values()]
         self._cells: dict[int, list[tuple[str, str]]] = {}
         self._places: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self._arounds: dict[int, set[str]] = {}
@@ -104,7 +103,7 @@ class Evidence:
 
     def says(self, folded: str) -> bool:
         """Tell whether any document says a folded text."""
-        return any(folded in text for text in self._documents)
+        return any(folded in text for text in self._collection.folded_texts)
 
     def folded(self, passage: Passage) -> str:
         """Return a passage's folded text."""

@@ -8,6 +8,7 @@ from bot.question import Question
 from bot.reading import Reading
 from bot.schedule import Schedule
 from index.analyser import analyse
+from index.query import Concept
 from index.search import Collection
 
 _NAME = re.compile(
@@ -23,12 +24,7 @@ def may_go_on(reading: Reading, collection: Collection) -> bool:
 
     It has few words of its own, and the collection knows them all, or the only one by meaning.
     """
-    known = collection.vocabulary
-    strange = [
-        concept.term
-        for concept in reading.words
-        if not any(form in known for form in concept.alternatives)
-    ]
+    strange = [c.term for c in reading.words if not _has(collection, c)]
     if not strange:
         return reading.question.asks_something and reading.own <= _LEANS_UNSAID
     likeness = collection.word_likeness(strange) if reading.own == 1 else None
@@ -43,8 +39,12 @@ def names_anything(reading: Reading, collection: Collection) -> bool:
     now = reading.question.now
     if (collection.vectors is not None and not now) or (reading.words and not reading.own):
         return bool(reading.words)
-    known = collection.vocabulary
-    return any(form in known for concept in reading.words for form in concept.alternatives)
+    return any(_has(collection, concept) for concept in reading.words)
+
+
+def _has(collection: Collection, concept: Concept) -> bool:
+    """Tell whether a collection has a concept in any of its forms."""
+    return any(form in collection.vocabulary for form in concept.alternatives)
 
 
 def _unknown_name(reading: Reading, collection: Collection, evidence: Evidence) -> float:
@@ -60,9 +60,7 @@ def _unknown_name(reading: Reading, collection: Collection, evidence: Evidence) 
     }
     return float(
         any(
-            concept.term in names
-            and concept.content
-            and not any(form in collection.vocabulary for form in concept.alternatives)
+            concept.term in names and concept.content and not _has(collection, concept)
             for concept in reading.words
         )
     )
@@ -86,7 +84,7 @@ def about(
     unknown = sum(
         weight
         for concept, weight in zip(words, weights, strict=True)
-        if not any(form in collection.vocabulary for form in concept.alternatives)
+        if not _has(collection, concept)
     )
     return {
         "words": min(len(words), 10) / 10,

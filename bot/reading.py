@@ -56,10 +56,7 @@ def read(text: str, collection: Collection) -> Reading:
     asked = [span for spans in kind_spans(question.core).values() for span in spans]
     asking_or_generic = [*asked, *generic(question.core)]
     own = [c for c in concepts if c.content and is_word(c.term) and not c.within(asking_or_generic)]
-    titles = {
-        t for d in collection.documents.values() for t in collection.headings.get(d.title, ())
-    }
-    specific = any(c.term not in titles for c in own)
+    specific = any(c.term not in collection.title_terms for c in own)
     return Reading(question, concepts, len(own), specific=specific)
 
 

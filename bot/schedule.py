@@ -1,6 +1,5 @@
 """Finding the rows of a timetable that a question asks for, when it asks for rows."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -8,7 +7,6 @@ from bot.question import Question
 from bot.reading import Reading
 from bot.timetable import Row, Timetable, extreme, generic, in_order, relation, topical, whole
 from index.dates import dates
-from index.fold import fold
 from index.numerals import numbers
 from index.query import Concept
 from index.search import Collection
@@ -23,27 +21,18 @@ class Schedule:
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
         self.timetable = Timetable(collection.passages, collection.documents)
-        self._titles = {
-            term
-            for document in collection.documents.values()
-            for term in collection.headings.get(document.title, ())
-        }
         self._rooms_of: dict[int, list[str]] = {}
 
     @cached_property
     def years(self) -> frozenset[int]:
         """The years that the collection names."""
-        found = (date.year for text in self._folded for date in dates(text))
+        found = (date.year for text in self._collection.folded_texts for date in dates(text))
         return frozenset(year for year in found if year)
 
     @cached_property
     def _ordinals(self) -> frozenset[tuple[int, str]]:
-        found = (number for text in self._folded for number in numbers(text))
+        found = (number for text in self._collection.folded_texts for number in numbers(text))
         return frozenset((int(n.value), n.measure) for n in found if n.ordinal)
-
-    @property
-    def _folded(self) -> Iterator[str]:
-        return (fold(document.text) for document in self._collection.documents.values())
 
     def mentions(self, value: int, measure: str) -> bool:
         """Tell whether the collection speaks of an ordinal (`第四届`)."""
@@ -64,10 +53,8 @@ class Schedule:
         if self.subject(reading):
             return []
         rows = self.timetable.when(question)
-        if rows is None and not places and not (question.kinds or not whole(question.core)):
-            return self.timetable.rows
         if rows is None and not places:
-            return []
+            return self.timetable.rows if whole(question.core) and not question.kinds else []
         rooms = list(places)
         if earlier is not None:
             rows, rooms = self._narrowed(rows, rooms, question, earlier)
@@ -110,7 +97,7 @@ class Schedule:
             for c in reading.words
             if c.weight == 1.0
             and 2 * sum(masked[c.start : c.end]) < c.end - c.start
-            and not (set(c.alternatives) & self._titles)
+            and not (set(c.alternatives) & self._collection.title_terms)
         ]
 
     def _related(self, question: Question, reading: Reading) -> list[Row]:

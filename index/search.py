@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +105,17 @@ class Collection:
         self._speller = Speller(
             derived.frequencies, correct, english, sound, derived.words_by_sound
         )
+
+    @cached_property
+    def title_terms(self) -> frozenset[str]:
+        """The terms of the documents' titles."""
+        titles = {document.title for document in self.documents.values()}
+        return frozenset(term for title in titles for term in self.headings.get(title, ()))
+
+    @cached_property
+    def folded_texts(self) -> tuple[str, ...]:
+        """The documents' texts, folded."""
+        return tuple(fold(document.text) for document in self.documents.values())
 
     def spelled(self, question: str) -> str:
         """Return a question folded, with mistyped words set right after the collection's own."""

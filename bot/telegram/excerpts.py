@@ -5,13 +5,12 @@ highlights as positions in them, and a key by which the passage is found again i
 it is now.
 """
 
-import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from bot.anchors import key
 from bot.answer import Answer, Quote
 from bot.librarian import Librarian
 from bot.telegram.outgoing import REPLACES
@@ -138,12 +137,6 @@ def keep(
         history=tuple(history),
         replaces=replaces,
     )
-
-
-def key(passage: Passage) -> str:
-    """Return a short name of a passage, fit for a link, which lasts as long as its words do."""
-    what = "\0".join((passage.document, *passage.section, passage.text))
-    return urlsafe_b64encode(hashlib.blake2b(what.encode(), digest_size=6).digest()).decode()
 
 
 def find(librarian: Librarian, name: str) -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.anchors import key
 from bot.librarian import Librarian
 from bot.telegram import messages, timetable
 from bot.telegram.buttons import (
@@ -20,7 +21,7 @@ from bot.telegram.buttons import (
     reasons_keyboard,
 )
 from bot.telegram.entities import rich, shorten
-from bot.telegram.excerpts import Excerpt, Kept, excerpt, find, key
+from bot.telegram.excerpts import Excerpt, Kept, excerpt, find
 from bot.telegram.languages import Language, chosen
 from bot.telegram.messages import Page, payload
 from bot.telegram.phrases import say

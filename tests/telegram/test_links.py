@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.anchors import key
 from bot.telegram import links
-from bot.telegram.excerpts import find, key
+from bot.telegram.excerpts import find
 from tests.telegram.conftest import Scripted
 from tests.telegram.talk import GROUP, ME, Talk
 
