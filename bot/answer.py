@@ -90,16 +90,6 @@ class Answer:
             "notice": self.notice,
         }
 
-    def linked(self, page: str | None) -> "Answer":
-        """Return the answer with every quote leading into a page, where one is known."""
-        if not page:
-            return self
-        return replace(
-            self,
-            quotes=tuple(quote.linked(page) for quote in self.quotes),
-            related=tuple(quote.linked(page) for quote in self.related),
-        )
-
 
 def quote(
     document: Document,

@@ -38,8 +38,10 @@ def test_the_passages_of_the_article_have_a_name_each(collection: Collection) ->
 
 def test_quotes_lead_into_a_page_only_where_one_is_known(wordwise: Librarian) -> None:
     answer = wordwise.answer("志願者有多少人")
-    linked = answer.linked("https://example.org/a.html")
-    assert answer.linked(None) == answer
+    page = "https://example.org/a.html"
+    linked = Librarian(wordwise.collection, wordwise.model, page=page).answer("志願者有多少人")
+    unlinked = Librarian(wordwise.collection, wordwise.model, page=None)
+    assert unlinked.answer("志願者有多少人") == answer
     assert all("url" not in quote for quote in answer.as_json()["quotes"])
     shown = linked.as_json()
     for offered, told in ((linked.quotes, shown["quotes"]), (linked.related, shown["related"])):
