@@ -16,7 +16,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "$(PYTHON) is older than 3.11; name a newer one: make PYTHON=python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || $(MAKE) --no-print-directory _venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	PIP_USE_PEP517=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -34,8 +34,13 @@ chat: setup  ## build the index and open the REPL on the article
 telegram: setup  ## run the Telegram bot; .env holds the token
 	@$(BIN)/wuzhen telegram
 
-test: check  ## linter, formatter's check, type checker, then every test
-	$(BIN)/python -m pytest
+# One more than there are cores: a quarter of the time tests wait for processes and locks.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
+
+# A file's tests stay together, as they share what takes long to make, and files come in order:
+# those that take longest are not the last.
+test: check  ## linter, formatter's check, type checker, then every test, WORKERS at a time
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup  ## linter, formatter's check and type checker
 	$(BIN)/ruff check bot index tests bench
@@ -52,6 +57,10 @@ fit: setup  ## fit the weights again; prints held-out figures (takes minutes)
 eval: setup  ## figures on our own questions about the article
 	$(BIN)/wuzhen eval tests/collections/conference/questions.jsonl
 
+chaos: setup  ## kills and faults at random under some thousands of questions (takes minutes)
+	CHAOS_CHATS=200 CHAOS_QUESTIONS=2000 CHAOS_WEBHOOK_QUESTIONS=600 \
+	  $(BIN)/python -m pytest -s tests/telegram/test_chaos.py
+
 soak: setup  ## ten minutes of questions to the Telegram bot: memory and open files
 	SOAK_SECONDS=600 $(BIN)/python -m pytest -s tests/telegram/test_soak.py
 
@@ -60,8 +69,8 @@ bench: setup  ## questions a second through the Telegram bot, beside a bare echo
 
 SIZES ?= 1000 10000 100000
 
-bench-analysis: setup  ## analysing 100,000 passages, beside what jieba alone takes to cut them
-	$(BIN)/python -m bench.analysis
+bench-building: setup  ## building and editing an index of 100,000 passages, and the first answer
+	$(BIN)/python -m bench.building
 
 bench-ranking: setup  ## ranking beside its peers at every size; SIZES names others, up to 1000000
 	$(BIN)/python -m bench.ranking --sizes $(SIZES) --picture docs/ranking.svg
@@ -69,6 +78,9 @@ bench-ranking: setup  ## ranking beside its peers at every size; SIZES names oth
 package: setup  ## sdist and wheel in dist/, the wheel tried in an empty environment
 	$(BIN)/python -m hatchling build -d dist
 	$(BIN)/python -m pytest -q tests/bot/test_package.py
+
+audit: setup  ## look the locked packages up among known weaknesses, where they can be asked about
+	@$(BIN)/python .ci/audit.py
 
 lock: setup  ## lock the dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -78,4 +90,4 @@ lock: setup  ## lock the dependencies again (needs uv)
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format fit eval soak bench bench-analysis bench-ranking package lock clean
+.PHONY: help setup _venv chat telegram test check format fit eval chaos soak bench bench-building bench-ranking package audit lock clean

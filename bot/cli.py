@@ -5,25 +5,49 @@ Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on 
 
 import gc
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot import batch as batches
 from bot import settings as configuration
+from bot import streams
 from bot.bundled import or_bundled
-from bot.errors import BotError, InputError, SettingsError
-from bot.librarian import Librarian
+from bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from bot.settings import Settings
 from index.errors import RetrievalError
+
+if TYPE_CHECKING:
+    from bot.librarian import Librarian
 
 Command = Callable[..., None]
 
 FAILED = 1
 BAD_USAGE = 2
+
+
+class Named(click.Path):
+    """A path with a name: an empty one, as of a variable that is not set, is the working folder."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path; fails when it is empty."""
+        if not os.fspath(value):
+            self.fail("it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = Named(path_type=Path)
 
 
 def folders(command: Command) -> Command:
@@ -32,9 +56,7 @@ def folders(command: Command) -> Command:
         ("--index", "Where the index lies (default: WUZHEN_INDEX)."),
         ("--knowledge", "The folder of documents (default: WUZHEN_KNOWLEDGE)."),
     ):
-        command = click.option(name, type=click.Path(path_type=Path), metavar="DIR", help=text)(
-            command
-        )
+        command = click.option(name, type=PATH, metavar="DIR", help=text)(command)
     return command
 
 
@@ -53,26 +75,37 @@ def main() -> None:
 
 @main.command()
 @folders
-@click.option("--full", is_flag=True, help="Build even when nothing has changed.")
-def build(knowledge: Path | None, index: Path | None, full: bool) -> None:
-    """Build the index again after an edit: only when something has changed."""
-    from bot.library import report
+@click.option("--full", is_flag=True, help="Build everything anew, changed or not.")
+@click.option("--watch", is_flag=True, help="Go on, and build again whenever a document changes.")
+def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -> None:
+    """Build the index again after an edit: what has not changed is kept."""
+    from bot.building import report
     from bot.render.building import watched
     from index import build as building
     from index.kept import FOLDER as KEPT
     from index.meaning import encoder
 
     settings = _settings(knowledge, index)
-    with watched() as watch:
-        built = building.build(
-            settings.wuzhen_knowledge,
-            settings.wuzhen_index,
-            encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT),
-            full=full,
-            progress=watch.step,
-            count=watch.counted,
-        )
-    report(built, _tell)
+    model = encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT)
+
+    def build_once(*, anew: bool, quiet: bool = False) -> None:
+        with watched() as bar:
+            built = building.build(
+                settings.wuzhen_knowledge,
+                settings.wuzhen_index,
+                model,
+                full=anew,
+                progress=bar.step,
+                count=bar.counted,
+            )
+        if not (quiet and built.unchanged):
+            report(built, _tell)
+
+    build_once(anew=full)
+    if watch:
+        from bot import watching
+
+        watching.watch(settings.wuzhen_knowledge, lambda: build_once(anew=False, quiet=True), _tell)
 
 
 @main.command()
@@ -102,12 +135,12 @@ def ask(
     settings = _settings(knowledge, index)
     librarian = _librarian(settings)
     if batch is not None:
-        for answer in _batch(librarian, batch, explain=explain):
+        for answer in batches.answers(librarian, batch, explain=explain):
             _print_json(answer)
         return
-    asked = _clean(" ".join(question))
+    asked = batches.clean(" ".join(question))
     if as_json:
-        _print_json(_answered(librarian, asked, explain=explain))
+        _print_json(batches.answered(librarian, asked, explain=explain))
         return
     from bot.render import terminal
 
@@ -137,7 +170,7 @@ def repl(knowledge: Path | None, index: Path | None) -> None:
 @folders
 @click.option(
     "--html",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="Write it as one page instead, every passage with an anchor.",
 )
@@ -179,13 +212,13 @@ def telegram(knowledge: Path | None, index: Path | None) -> None:
 
 
 @main.command(name="eval")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=PATH, metavar="FILE")
 @folders
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.option("--misses", is_flag=True, help="List each miss beside what was expected.")
 @click.option(
     "--html",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="PAGE",
     help="Write a page as well, with what was refused by confidence and every miss.",
 )
@@ -201,12 +234,16 @@ def evaluate(
     from bot.evaluation import report, retrieval, run
     from bot.render import pages
 
+    if as_json and misses:
+        raise click.UsageError("eval takes --json or --misses, not both")
+    if file.is_dir() and (misses or html is not None):
+        raise click.UsageError(
+            "--misses and --html are for a file of questions, not a retrieval set"
+        )
     settings = _settings(knowledge, index)
     if html is not None:
-        if file.is_dir():
-            raise click.UsageError(
-                "--html is for a file of questions, not a retrieval set's folder"
-            )
+        if html == Path("-") or html.resolve() == file.resolve():
+            raise click.UsageError("--html needs a file of its own: the figures go elsewhere")
         pages.check(html, settings.wuzhen_knowledge)
     if file.is_dir():
         figures = retrieval.measure(file, settings.wuzhen_embeddings)
@@ -247,17 +284,23 @@ def doctor(knowledge: Path | None, index: Path | None) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=PATH, metavar="FILE")
 def backup(file: Path) -> None:
     """Copy the database of the Telegram bot to FILE, while it is in use or not."""
     from bot.store.backup import backup as copy
+    from bot.store.database import parse
 
-    copy(configuration.load().wuzhen_database, file)
+    database = configuration.load().wuzhen_database
+    url = parse(database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise InputError(f"there is no database {url.database} to copy; see WUZHEN_DATABASE")
+    copy(database, file)
     _tell(f"copied the database to {file}")
 
 
 def entry() -> None:
     """Run the program; the entry point of `wuzhen`."""
+    streams.replace_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -266,13 +309,35 @@ def entry() -> None:
     except click.exceptions.NoArgsIsHelpError:
         _fail("a command is missing; wuzhen --help lists them", BAD_USAGE)
     except click.ClickException as error:
-        _fail(error.format_message(), BAD_USAGE)
+        _fail(_usage(error), BAD_USAGE)
     except (click.Abort, KeyboardInterrupt):
         _fail("stopped", 130)
-    except SettingsError as error:
+    except (SettingsError, DatabaseUrlError) as error:
         _fail(str(error), BAD_USAGE)
     except (BotError, RetrievalError) as error:
         _fail(str(error), FAILED)
+    except OSError as error:
+        _fail(_unusable(error), FAILED)
+    finally:
+        streams.give_up_unwritten()
+
+
+def _usage(error: click.ClickException) -> str:
+    """Say what was wrong with a command line, and where its options are listed."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{error.format_message().rstrip('.')}; see: {_called(context)} --help"
+
+
+def _called(context: click.Context | None) -> str:
+    return context.command_path if context is not None else "wuzhen"
+
+
+def _unusable(error: OSError) -> str:
+    """Say what a file or a stream does not let us do, where nobody nearer to it has said so."""
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return f"standard input or output cannot be used ({reason}): give it another file or pipe"
+    return f"{error.filename} cannot be used ({reason}): name another"
 
 
 def _fail(reason: str, status: int) -> None:
@@ -281,7 +346,9 @@ def _fail(reason: str, status: int) -> None:
 
 
 def _tell(line: str) -> None:
-    click.echo(f"wuzhen: {line}", err=True)
+    # Whoever cannot be told is not kept from what they asked for.
+    with suppress(OSError):
+        click.echo(f"wuzhen: {line}", err=True)
 
 
 def _settings(knowledge: Path | None, index: Path | None) -> Settings:
@@ -291,10 +358,16 @@ def _settings(knowledge: Path | None, index: Path | None) -> Settings:
         changes["wuzhen_knowledge"] = knowledge
     if index is not None:
         changes["wuzhen_index"] = index
-    return or_bundled(settings.model_copy(update=changes), _tell)
+    settings = or_bundled(settings.model_copy(update=changes), _tell)
+    if settings.wuzhen_index.resolve() == settings.wuzhen_knowledge.resolve():
+        raise SettingsError(
+            f"the index would lie among the documents in {settings.wuzhen_knowledge}; "
+            "name another folder with --index"
+        )
+    return settings
 
 
-def _librarian(settings: Settings) -> Librarian:
+def _librarian(settings: Settings) -> "Librarian":
     from bot.library import open_librarian
     from index.kept import FOLDER as KEPT
     from index.meaning import encoder
@@ -309,67 +382,6 @@ def _librarian(settings: Settings) -> Librarian:
     # What was opened stays: no search for garbage need go through it, the last one least of all.
     gc.freeze()
     return librarian
-
-
-def _answered(
-    librarian: Librarian,
-    question: str,
-    history: Sequence[str] = (),
-    *,
-    explain: bool,
-) -> dict[str, Any]:
-    """Return an answer as JSON, with how it came about as `explain` where that is wanted."""
-    answer = librarian.answer(question, history).as_json()
-    if explain:
-        from bot.explain import explain as explained
-
-        answer["explain"] = explained(librarian, question, history).as_json()
-    return answer
-
-
-def _batch(librarian: Librarian, file: BinaryIO, *, explain: bool) -> Iterator[dict[str, Any]]:
-    """Answer a question a line; a line that cannot be read gets an `error` in its place.
-
-    Raises `InputError` at the end when there was one.
-    """
-    broken = 0
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
-        try:
-            id, question, history = _entry(line)
-        except InputError as error:
-            broken += 1
-            yield {"id": None, "error": f"line {number} {error}"}
-            continue
-        yield {"id": id, **_answered(librarian, question, history, explain=explain)}
-    if broken:
-        raise InputError(f"lines of the batch that could not be read: {broken}; see their error")
-
-
-def _entry(line: bytes) -> tuple[Any, str, list[str]]:
-    """Return the id, the question and the history that a line of a batch holds."""
-    try:
-        entry = json.loads(line, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise InputError("is not JSON: mend it") from error
-    match entry:
-        case {"question": str(question), **rest}:
-            history = rest.get("history") or []
-            if not isinstance(history, list) or not all(isinstance(h, str) for h in history):
-                raise InputError("has a history that is not a list of texts: mend it")
-            return rest.get("id"), _clean(question), [_clean(one) for one in history]
-        case _:
-            raise InputError("has no question: give it one")
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _clean(text: str) -> str:
-    """Leave out what cannot be written as UTF-8: arguments that were not in the first place."""
-    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _print_json(value: object) -> None:

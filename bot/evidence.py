@@ -7,6 +7,7 @@ with known answers (`bot/model.json`); see `bench/fit.py`.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,7 @@ _ANNOUNCED = 16
 _SURE = frozenset({"money", "percent", "contact", "colour", "age", "count", "size", "language"})
 # A passage opens with what it speaks of when that begins within its first characters.
 _OPENING = 2
+_KEPT = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +96,16 @@ class Evidence:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._cells: dict[int, list[tuple[str, str]]] = {}
-        self._places: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
-        self._arounds: dict[int, set[str]] = {}
-        self._heading_terms = {
-            name: frozenset(terms) for name, terms in collection.headings.items()
-        }
-
-    def says(self, folded: str) -> bool:
-        """Tell whether any document says a folded text."""
-        return any(folded in text for text in self._collection.folded_texts)
+        self._cells_of = lru_cache(maxsize=_KEPT)(self._cut)
+        self._around = lru_cache(maxsize=_KEPT)(self._gather)
+        self._word_places = lru_cache(maxsize=_KEPT)(self._find_words)
 
     def folded(self, passage: Passage) -> str:
         """Return a passage's folded text."""
         return " ".join(text for _, text in self._cells_of(passage))
 
-    def _cells_of(self, passage: Passage) -> list[tuple[str, str]]:
-        cells = self._cells.get(passage.number)
-        if cells is None:
-            text = self._collection.text_of(passage)
-            cells = self._cells[passage.number] = cells_of(passage, text)
-        return cells
+    def _cut(self, passage: Passage) -> list[tuple[str, str]]:
+        return cells_of(passage, self._collection.text_of(passage))
 
     def candidates(
         self,
@@ -151,12 +142,13 @@ class Evidence:
             passage = collection.passages[place]
             text = self.folded(passage)
             own = collection.terms[place]
-            around = self._around(passage)
+            around = self._around(passage.block)
+            at = scores.at(place)
             held = np.array([_held(concept, own) for concept in words])
             held_around = np.maximum(held, [_held(concept, around) for concept in words])
             soft, soft_around = held.copy(), held_around.copy()
             if likeness is not None:
-                own_places, around_places = self._word_places(passage, around)
+                own_places, around_places = self._word_places(place)
                 soft = np.maximum(held, _like(likeness, own_places))
                 like_around = _like(likeness, around_places)
                 soft_around = np.maximum(soft, np.maximum(held_around, like_around))
@@ -165,10 +157,10 @@ class Evidence:
                 soft, soft_around = np.maximum(soft, sessions), np.maximum(soft_around, sessions)
                 held, held_around = np.maximum(held, sessions), np.maximum(held_around, sessions)
             spans = sought(question, self._cells_of(passage))
-            for at, kinds_named in enumerate(naming):
+            for word, kinds_named in enumerate(naming):
                 # A word that names a kind (價錢) is met by a thing of that kind (80元).
                 if likeness is not None and any(spans[kind] for kind in kinds_named):
-                    soft[at] = soft_around[at] = held[at] = held_around[at] = 1.0
+                    soft[word] = soft_around[word] = held[word] = held_around[word] = 1.0
             missing = weights * (1 - soft_around) if words else np.zeros(1)
             kinds = len(question.kinds)
             counted = [
@@ -178,21 +170,21 @@ class Evidence:
             agree, differ = _dates(question, text)
             if on is not None and passage.kind == "row":
                 agree, differ = float(place in on), float(place not in on)
-            run, at = self._shared_run(bare, text)
-            opens = run > 0 and at <= _OPENING
+            run, begins = self._shared_run(bare, text)
+            opens = run > 0 and begins <= _OPENING
             found.append(
                 Candidate(
                     passage,
                     np.array(
                         [
-                            float(scores.passage[place]),
-                            float(scores.block[place]),
-                            float(scores.meaning[place]),
-                            float(scores.match[place]),
-                            float(scores.passage[place]) / best[0],
-                            float(scores.block[place]) / best[1],
-                            float(scores.meaning[place]) / best[2],
-                            float(scores.match[place]) - best_match,
+                            float(scores.passage[at]),
+                            float(scores.block[at]),
+                            float(scores.meaning[at]),
+                            float(scores.match[at]),
+                            float(scores.passage[at]) / best[0],
+                            float(scores.block[at]) / best[1],
+                            float(scores.meaning[at]) / best[2],
+                            float(scores.match[at]) - best_match,
                             float(weights @ held) / total if words else 0.0,
                             float(weights @ held_around) / total if words else 0.0,
                             float(weights @ soft) / total if words else 0.0,
@@ -230,35 +222,23 @@ class Evidence:
                             float(passage.block in blocks_before),
                         ]
                     ),
-                    float(scores.total[place]),
+                    float(scores.total[at]),
                 )
             )
         return found
 
-    def _word_places(
-        self, passage: Passage, around: set[str]
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def _find_words(self, number: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Return where the vectors of a passage's words lie, and of those around it."""
-        known = self._places.get(passage.number)
-        if known is None:
-            places = self._collection.word_places
-            own = self._collection.terms[passage.number]
-            known = self._places[passage.number] = places(own), places(around)
-        return known
+        places = self._collection.word_places
+        block = self._collection.passages[number].block
+        return places(self._collection.terms[number]), places(self._around(block))
 
-    def _around(self, passage: Passage) -> set[str]:
-        """Return the terms of a passage's block and headings."""
+    def _gather(self, block: int) -> set[str]:
+        """Return the terms of a block and its headings."""
         collection = self._collection
-        known = self._arounds.get(passage.block)
-        if known is not None:
-            return known
-        terms = self._arounds[passage.block] = set()
-        for member in collection.blocks[passage.block]:
-            terms |= collection.terms[member]
-        title = collection.documents[passage.document].title
-        for name in (*passage.section, title):
-            terms |= self._heading_terms.get(name, frozenset())
-        return terms
+        members = collection.blocks[block]
+        terms = {term for member in members for term in collection.terms[member]}
+        return terms.union(*collection.heading_terms(collection.passages[members[0]]))
 
     @staticmethod
     def _shared_run(question: str, text: str) -> tuple[float, int]:

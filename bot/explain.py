@@ -283,12 +283,9 @@ def _looked(concept: Concept, first: Passage | None, collection: Collection) -> 
 
 def _around(passage: Passage, collection: Collection) -> set[str]:
     """Return the terms of a passage's block and headings."""
-    terms: set[str] = set()
-    for member in collection.blocks[passage.block]:
-        terms |= collection.terms[member]
-    for name in (*passage.section, collection.documents[passage.document].title):
-        terms |= set(collection.headings.get(name, ()))
-    return terms
+    members = collection.blocks[passage.block]
+    terms = {term for member in members for term in collection.terms[member]}
+    return terms.union(*collection.heading_terms(passage))
 
 
 def _weighed(

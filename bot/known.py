@@ -2,11 +2,9 @@
 
 import re
 
-from bot.evidence import Evidence
 from bot.kinds import person
 from bot.question import Question
 from bot.reading import Reading
-from bot.schedule import Schedule
 from index.analyser import analyse
 from index.query import Concept
 from index.search import Collection
@@ -47,13 +45,13 @@ def _has(collection: Collection, concept: Concept) -> bool:
     return any(form in collection.vocabulary for form in concept.alternatives)
 
 
-def _unknown_name(reading: Reading, collection: Collection, evidence: Evidence) -> float:
+def _unknown_name(reading: Reading, collection: Collection) -> float:
     """Tell whether a question names someone or something that the collection has not.
 
     A person, or a name or a code in Latin letters by its capitals or digits (`Kindle`, `E6`).
     """
     persons = [reading.question.core[a:b] for a, b in person(reading.question.core)]
-    if not all(evidence.says(name) for name in persons):
+    if not all(collection.says(name) for name in persons):
         return 1.0
     names = {
         term.term for m in _NAME.finditer(reading.question.text) for term in analyse(m["name"])
@@ -66,18 +64,16 @@ def _unknown_name(reading: Reading, collection: Collection, evidence: Evidence) 
     )
 
 
-def _edition_differs(question: Question, schedule: Schedule) -> float:
+def _edition_differs(question: Question, collection: Collection) -> float:
     """Tell whether a question names an edition or a year that its subject's text has not."""
     for value, measure in question.editions:
-        if measure in ("届", "期", "版", "季") and not schedule.mentions(value, measure):
+        if measure in ("届", "期", "版", "季") and not collection.mentions(value, measure):
             return 1.0
     years = {d.year for d in question.dates if d.year}
-    return float(bool(years) and not years & schedule.years)
+    return float(bool(years) and not any(map(collection.mentions_year, years)))
 
 
-def about(
-    reading: Reading, collection: Collection, schedule: Schedule, evidence: Evidence
-) -> dict[str, float]:
+def about(reading: Reading, collection: Collection) -> dict[str, float]:
     """Return what is known of a question alone that bears on whether the text answers it."""
     words = reading.words
     weights = [collection.concept_weight(c) * c.weight for c in words]
@@ -89,8 +85,8 @@ def about(
     return {
         "words": min(len(words), 10) / 10,
         "unknown": unknown / (sum(weights) or 1.0),
-        "unknown_name": _unknown_name(reading, collection, evidence),
+        "unknown_name": _unknown_name(reading, collection),
         "kinds": float(bool(reading.question.kinds)),
         "yes_no": float(reading.question.yes_no),
-        "edition_differs": _edition_differs(reading.question, schedule),
+        "edition_differs": _edition_differs(reading.question, collection),
     }

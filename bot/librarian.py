@@ -139,7 +139,7 @@ class Librarian:
 
     def referring(self, reference: str) -> list[Passage]:
         """Return the passages that carry a reference number, in the order of the text."""
-        return [p for p in self.collection.passages if reference in p.refs]
+        return [self.collection.passages[number] for number in self.collection.referring(reference)]
 
     def _find_alone(self, text: str) -> Found:
         return self._find_reading(read(text, self.collection))
@@ -200,14 +200,12 @@ class Librarian:
     def _lead(self, reading: Reading) -> tuple[Passage, ...]:
         """Return how a document begins where a question says its title and asks nothing else."""
         question = reading.question
-        if question.kinds or question.timed or question.listing or question.supports:
+        asks_more = question.kinds or question.timed or question.listing or question.supports
+        if asks_more or not reading.words:
             return ()
-        for document in self.collection.documents.values():
-            title = frozenset(self.collection.headings.get(document.title, ()))
-            if not reading.words or any(c.term not in title for c in reading.words):
-                continue
-            for passage in self.collection.passages:
-                if passage.document == document.id and passage.kind == "paragraph":
+        for document in self.collection.entitled(concept.term for concept in reading.words):
+            for passage in self.collection.passages_of(document):
+                if passage.kind == "paragraph":
                     return with_neighbours(passage, self.collection)
         return ()
 
@@ -235,7 +233,8 @@ class Librarian:
 
     def _find_reference(self, reading: Reading) -> Found:
         numbers = reading.question.references
-        passages = [p for p in self.collection.passages if set(numbers) & set(p.refs)]
+        carrying = {place for number in numbers for place in self.collection.referring(number)}
+        passages = [self.collection.passages[place] for place in sorted(carrying)]
         if not passages:
             return Found(reading, phrase="no_reference", values={"number": numbers[0]})
         blocks: dict[int, list[Passage]] = {}
@@ -248,10 +247,9 @@ class Librarian:
 
     def candidates(self, reading: Reading) -> list[Candidate]:
         """Return the passages that may answer, with what speaks for each."""
-        scores = self.collection.score(reading.question.core, reading.concepts)
-        order = np.argsort(-scores.total, kind="stable")[:_CANDIDATES]
-        places = dict.fromkeys([int(place) for place in order])
-        places.update(dict.fromkeys(self._near(reading.before)))
+        near = self._near(reading.before)
+        scores = self.collection.score(reading.question.core, reading.concepts, near)
+        places = dict.fromkeys([*scores.best(_CANDIDATES).tolist(), *near])
         # Asked whether a thing is then, the thing must be found at whatever time it is.
         question = reading.question
         rows = None if question.yes_no else self.schedule.timetable.when(question)
@@ -265,7 +263,7 @@ class Librarian:
 
     def about(self, reading: Reading) -> dict[str, float]:
         """Return what is known of a question alone; see `bot.known.about`."""
-        return about(reading, self.collection, self.schedule, self.evidence)
+        return about(reading, self.collection)
 
     def _find_passage(self, reading: Reading) -> Found:
         ordered = self.model.order(self.candidates(reading))

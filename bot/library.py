@@ -1,16 +1,14 @@
 """Opening the knowledge for a command: the index, built first when there is none that serves."""
 
-from collections.abc import Callable
 from pathlib import Path
 
+from bot.building import Say, report
 from bot.librarian import Librarian
-from index.build import Built, build, source_digest
+from index.build import build, is_current
 from index.errors import IndexMissing, IndexUnusable, KnowledgeError
 from index.meaning import Encoder
 from index.search import Collection, open_collection
 from index.sources.folder import ENDINGS, files
-
-Say = Callable[[str], None]
 
 
 def open_librarian(
@@ -27,10 +25,10 @@ def open_librarian(
 def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> Collection:
     if not files(knowledge):
         raise KnowledgeError(f"no document in {knowledge}; put {', '.join(ENDINGS)} files there")
-    digest = source_digest(knowledge, encoder)
     try:
+        current = is_current(index, knowledge, encoder)
         collection = open_collection(index, encoder)
-        if collection.digest == digest:
+        if current:
             return collection
         if collection.knowledge == str(knowledge.resolve()):
             # An edit is taken up when its author says so.
@@ -43,13 +41,3 @@ def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> C
         tell(f"{str(error).split('; run:')[0]}: building it again")
     report(build(knowledge, index, encoder, full=True), tell)
     return open_collection(index, encoder)
-
-
-def report(built: Built, tell: Say) -> None:
-    """Tell what a build did, and what it left out."""
-    for warning in built.warnings:
-        tell(f"warning: {warning}")
-    if built.unchanged:
-        tell(f"nothing has changed: {built.documents} documents")
-    else:
-        tell(f"built {built.passages} passages from {built.documents} documents")

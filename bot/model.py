@@ -47,6 +47,7 @@ SUBJECT_FEATURES = (
     "unknown_name",
 )
 DOUBT_FEATURES = (*ANSWER_FEATURES, "pull")
+_DIGITS = 9
 _SUBJECT = [ANSWER_FEATURES.index(name) for name in SUBJECT_FEATURES]
 
 
@@ -69,9 +70,13 @@ class Model:
     """How far above what an answer takes the evidence must be to leave no doubt; 0: never any."""
 
     def order(self, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
-        """Return candidates with their scores, best first; ties go to the earlier passage."""
+        """Return candidates with their scores, best first; ties go to the earlier passage.
+
+        What differs by no more than sums of one order and another do, is a tie: which machine
+        adds decides nothing.
+        """
         scored = [(c, float(self.rank @ c.features)) for c in candidates]
-        return sorted(scored, key=lambda pair: (-pair[1], pair[0].passage.number))
+        return sorted(scored, key=lambda pair: (-round(pair[1], _DIGITS), pair[0].passage.number))
 
     def logits(self, evidence: NDArray[np.float64]) -> tuple[float, float]:
         """Return how far the evidence is above what an answer takes, and above being off subject.

@@ -68,7 +68,8 @@ def _items_after(passage: Passage, collection: Collection) -> list[Passage]:
     if collection.blocks[passage.block][-1] != passage.number:
         return []
     items: list[Passage] = []
-    for follower in collection.passages[passage.number + 1 :]:
+    for number in range(passage.number + 1, len(collection.passages)):
+        follower = collection.passages[number]
         same = follower.document == passage.document and follower.section == passage.section
         if follower.kind != "bullet" or not same:
             break
@@ -80,8 +81,8 @@ def _siblings(passage: Passage, collection: Collection) -> list[Passage]:
     """Return the rows or bullets of one section, among which a passage is."""
     return [
         p
-        for p in collection.passages
-        if (p.document, p.section, p.kind) == (passage.document, passage.section, passage.kind)
+        for p in collection.passages_of(passage.document)
+        if (p.section, p.kind) == (passage.section, passage.kind)
     ]
 
 

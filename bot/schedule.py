@@ -1,13 +1,10 @@
 """Finding the rows of a timetable that a question asks for, when it asks for rows."""
 
 from dataclasses import replace
-from functools import cached_property
 
 from bot.question import Question
 from bot.reading import Reading
 from bot.timetable import Row, Timetable, extreme, generic, in_order, relation, topical, whole
-from index.dates import dates
-from index.numerals import numbers
 from index.query import Concept
 from index.search import Collection
 
@@ -20,23 +17,9 @@ class Schedule:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self.timetable = Timetable(collection.passages, collection.documents)
+        rows = (collection.passages[number] for number in collection.of_kind("row"))
+        self.timetable = Timetable(rows, collection.documents)
         self._rooms_of: dict[int, list[str]] = {}
-
-    @cached_property
-    def years(self) -> frozenset[int]:
-        """The years that the collection names."""
-        found = (date.year for text in self._collection.folded_texts for date in dates(text))
-        return frozenset(year for year in found if year)
-
-    @cached_property
-    def _ordinals(self) -> frozenset[tuple[int, str]]:
-        found = (number for text in self._collection.folded_texts for number in numbers(text))
-        return frozenset((int(n.value), n.measure) for n in found if n.ordinal)
-
-    def mentions(self, value: int, measure: str) -> bool:
-        """Tell whether the collection speaks of an ordinal (`第四届`)."""
-        return (value, measure) in self._ordinals
 
     def rows_for(self, reading: Reading, earlier: Reading | None = None) -> list[Row]:
         """Return the rows that a question asks for, in order, or nothing when it asks for none.

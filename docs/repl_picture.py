@@ -66,6 +66,8 @@ THEME = TerminalTheme(
 NAMES = {"brown": "yellow", "brightblack": "bright_black"}
 FONTS = "'DejaVu Sans Mono','Noto Sans Mono CJK TC','Noto Sans CJK TC',monospace"
 LINES = 120
+# A terminal's font joins bars from line to line; a browser's leaves gaps between them.
+BAR = re.compile(r'<text class="([^"]*)" x="([\d.]+)" y="([\d.]+)" textLength="11" [^>]*>│</text>')
 
 
 def screen(picture: Picture) -> list[Text]:
@@ -120,6 +122,13 @@ def svg(picture: Picture, drawn: list[Text]) -> str:
         theme=THEME,
         font_aspect_ratio=0.55,  # between a Latin font's and the half of a Chinese character
         unique_id=picture.name,
+    )
+    drawing = BAR.sub(
+        lambda bar: (
+            f'<rect class="{bar[1]}" x="{float(bar[2]) + 5.2:g}" '
+            f'y="{float(bar[3]) - 20:g}" width="1.6" height="30"/>'
+        ),
+        drawing,
     )
     drawing = re.sub(r"@font-face \{.*?\}", "", drawing, flags=re.DOTALL)
     return drawing.replace("Fira Code, monospace", FONTS)

@@ -1,37 +1,45 @@
-"""Building an index from a knowledge folder."""
+"""Building an index from a knowledge folder: what changed is read, the rest stays as it lies."""
 
-import gzip
+import contextlib
 import hashlib
-import io
-import json
-from collections import Counter
-from collections.abc import Callable, Sequence
+import time
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from index import analyser, kept, segment, store, synonyms
+from index.changes import stayed
+from index.embedding import vectors
+from index.english import keep_english
+from index.errors import IndexCorrupt, KnowledgeError, RetrievalError
+from index.indexing import sound_tables, write_postings
+from index.meaning import Encoder
+from index.postings import store as postings
+from index.postings.compaction import compact
+from index.previous import (
+    BLOCKS,
+    FACTS,
+    PASSAGES,
+    PLACES,
+    POSTINGS,
+    Previous,
+    facts,
+    facts_of,
+    previous,
+    seen_in,
+)
+from index.recording import RecordsWriter, gather, in_use
+from index.records import Records
+from index.renewal import renew
+from index.sound import keep_sounds
+from index.sources.folder import Seen, Warning, boilerplate_of, lists_digest, look, nothing_read
+from index.store import Generation, Kept
 
-from index import analyser, kept, passages, segment, store, synonyms
-from index.analyser import is_word
-from index.analysis import analysed
-from index.derived import derive
-from index.document import Document, Passage
-from index.english import Gloss, english_words, glosses
-from index.errors import IndexMissing, IndexUnusable, RetrievalError
-from index.fold import fold
-from index.lexicon import NAMES, entries
-from index.meaning import Encoder, Vectors
-from index.sound import keep_sounds, open_sounds
-from index.sources import folder
-from index.sources.folder import Warning
+_MOST_PARTS = 8
+_LEAST_IN_USE = 0.5
 
-COLLECTION = "collection.json.gz"
-VECTORS = "vectors.npy"
-MATCHES = "matches.npy"
-WORDS = "words.json.gz"
-WORD_VECTORS = "words.npy"
-_MOST_WORDS = 30_000
+Count = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,14 @@ class Built:
     warnings: tuple[Warning, ...]
     unchanged: bool = False
     """True when the index in place was already built from this."""
+    added: int = 0
+    """Documents that the index before had not; all, when none was gone on from."""
+    changed: int = 0
+    """Documents that say something else than they did."""
+    removed: int = 0
+    """Documents that are gone."""
+    kept: int = 0
+    """Passages that stay as they were indexed before."""
 
 
 def build(
@@ -52,141 +68,166 @@ def build(
     *,
     full: bool = False,
     progress: Callable[[str], None] = lambda _: None,
-    count: Callable[[int, int], None] = lambda _done, _total: None,
+    count: Count = lambda _done, _total: None,
 ) -> Built:
     """Build the index of a knowledge folder and put it in place.
 
-    Does nothing, unless `full`, when the index in place was built from the same. `progress` is
-    told what it begins with, `count` how many passages of how many it has analysed. Raises
+    Does nothing, unless `full`, when the index in place was built from the same. What did not
+    change since then is not read, indexed or embedded again. `progress` is told what it begins
+    with; `count` how much of how much of that is done, in bytes or in texts. Memory holds a few
+    batches of documents and the vocabulary, and of each passage some tens of bytes. Raises
     `KnowledgeError` when there is nothing to build from and `RetrievalError` when the index
     cannot be written.
     """
-    digest = source_digest(knowledge, encoder)
-    progress("reading")
-    read = folder.read_folder(knowledge)
-    if not full and is_current(index, digest):
-        return Built(len(read.documents), 0, read.warnings, unchanged=True)
-    cut = passages.cut(read.documents)
-    progress("analysing")
-    keep_sounds(index / kept.FOLDER)
-    segment.keep_dictionary(index / kept.FOLDER)
-    sound = open_sounds(index / kept.FOLDER)
-    terms = _analysed(cut, count)
-    files = _collection(knowledge, read.documents, cut, terms, sound)
-    if encoder is not None:
-        progress("embedding")
-        texts = [_in_context(passage) for passage in cut]
-        files[VECTORS] = _saved(encoder.encode(texts))
-        if encoder.matcher is not None:
-            files[MATCHES] = _saved(encoder.matcher.passages(texts))
-        words = _words(files[COLLECTION])
-        files[WORDS] = gzip.compress(json.dumps(words).encode(), mtime=0)
-        files[WORD_VECTORS] = _saved(encoder.encode(words))
-    progress("writing")
     try:
-        store.write(index, files, digest, encoder.name if encoder else "")
+        with store.locked(index):
+            try:
+                return _build(knowledge, index, encoder, full, progress, count)
+            except IndexCorrupt:
+                # Of what is large, damage shows only where it is read.
+                return _build(knowledge, index, encoder, True, progress, count)
     except OSError as error:
         served = "the old one still serves" if store.current(index) else "name another with --index"
         raise RetrievalError(
             f"index {index} cannot be written: {error.strerror or error}; {served}"
         ) from error
-    return Built(len(read.documents), len(cut), read.warnings)
 
 
-def source_digest(knowledge: Path, encoder: Encoder | None) -> str:
+def is_current(index: Path, knowledge: Path, encoder: Encoder | None) -> bool:
+    """Tell whether the index in place was built from a folder as it is now, with an encoder.
+
+    Raises `KnowledgeError` when the folder does not exist, `IndexMissing`, and `IndexUnusable`
+    when the index is damaged or of another version.
+    """
+    manifest, said = store.reading(index, lambda one: (one.manifest, facts_of(one)))
+    seen, _ = look(knowledge, seen_in(said), manifest.built_at)
+    return manifest.digest == _digest(_read_by(knowledge), lists_digest(knowledge), seen, encoder)
+
+
+def check(index: Path) -> None:
+    """Check every byte of the index in place; raises `IndexMissing` or `IndexUnusable`."""
+
+    def checked(generation: Generation) -> None:
+        generation.check()
+        for level in (PASSAGES, BLOCKS):
+            postings.check(index / POSTINGS / level, generation.manifest.postings)
+
+    store.reading(index, checked)
+
+
+def _build(
+    knowledge: Path,
+    index: Path,
+    encoder: Encoder | None,
+    full: bool,
+    progress: Callable[[str], None],
+    count: Count,
+) -> Built:
+    progress("reading")
+    started = time.time()
+    old = None if full else previous(index)
+    built_at = old.generation.manifest.built_at if old else 0.0
+    seen, warnings = look(knowledge, seen_in(old.facts) if old else {}, built_at)
+    lists, read_by = lists_digest(knowledge), _read_by(knowledge)
+    digest = _digest(read_by, lists, seen, encoder)
+    if old and old.generation.manifest.digest == digest:
+        return _unchanged(old, warnings)
+    if old and old.facts["read_by"] != read_by:
+        old = None
+    for keep in (keep_sounds, segment.keep_dictionary, keep_english):
+        keep(index / kept.FOLDER)
+    segment.open_dictionary(index / kept.FOLDER)
+    part = f"{uuid.uuid4().hex}.records"
+    unfinished = index / f"{part}{store.UNFINISHED}"
+    writer = RecordsWriter(unfinished, old.records if old else None)
+    try:
+        total = sum(one.size for one in seen.values())
+        renewed = renew(
+            knowledge,
+            seen,
+            old.records if old else None,
+            old.read if old else {},
+            writer,
+            lambda done: count(done, total),
+        )
+        warnings += renewed.warnings
+        if not renewed.documents:
+            raise KnowledgeError(nothing_read(knowledge, warnings))
+        places, written = writer.close()
+        files, parts, records = _records(old, Kept(unfinished, written), part, places)
+        progress("indexing")
+        same = stayed(old.records, records, renewed.unchanged, renewed.again) if old else None
+        label = write_postings(index, old, records, same, count)
+        blocks = postings.open_postings(index / POSTINGS / BLOCKS, label)
+        sounds = sound_tables(index, old, records, same, blocks)
+        files |= sounds
+        if encoder is not None:
+            progress("embedding")
+            files |= vectors(encoder, old, records, same, blocks, count)
+        progress("writing")
+        groups = old.facts["synonyms"] if old and old.facts["lists"] == lists else None
+        groups = synonyms.load(knowledge).groups if groups is None else groups
+        files[FACTS] = facts(knowledge, groups, lists, read_by, parts, list(sounds), renewed.read)
+        store.write(index, files, digest, encoder.name if encoder else "", label, started)
+    finally:
+        writer.discard()
+        unfinished.unlink(missing_ok=True)
+    for level in (PASSAGES, BLOCKS):
+        # What fails here is done by a later build.
+        with contextlib.suppress(RetrievalError, OSError):
+            postings.sweep(index / POSTINGS / level, [label])
+            compact(index / POSTINGS / level, label)
+    return Built(
+        records.documents,
+        records.passages,
+        tuple(warnings),
+        added=renewed.added,
+        changed=renewed.changed,
+        removed=renewed.removed_from(old.records) if old else 0,
+        kept=int((same.passages >= 0).sum()) if same else 0,
+    )
+
+
+def _unchanged(old: Previous, warnings: list[Warning]) -> Built:
+    left_out = [left for file in old.read.values() for left in file.left_out]
+    every = (*warnings, *(warning for left in left_out for warning in left.warnings))
+    return Built(old.records.documents, old.records.passages, every, unchanged=True)
+
+
+def _records(
+    old: Previous | None, written: Kept, part: str, places: bytes
+) -> tuple[dict[str, bytes | Kept], list[str], Records]:
+    """Return the files of the records, the names of their parts in order, and the records.
+
+    When there are many parts, or much in them is of use no more, they become one.
+    """
+    names: list[str] = list(old.facts["parts"]) if old else []
+    kept = [old.generation.kept(name) for name in names] if old else []
+    if not old or written.path.stat().st_size:
+        names, kept = [*names, part], [*kept, written]
+    views = [store.view(one.path) for one in kept]
+    records = Records(memoryview(places), views)
+    worn = in_use(records) < _LEAST_IN_USE * sum(map(len, views))
+    if len(names) > 1 and (worn or len(names) > _MOST_PARTS):
+        gathered = written.path.with_name(f"gathered-{written.path.name}")
+        places, digest = gather(gathered, records)
+        gathered.replace(written.path)
+        names, kept = [part], [Kept(written.path, digest)]
+        records = Records(memoryview(places), [store.view(written.path)])
+    return {**dict(zip(names, kept, strict=True)), PLACES: places}, names, records
+
+
+def _digest(read_by: str, lists: str, seen: Mapping[str, Seen], encoder: Encoder | None) -> str:
     """Return a digest of all that an index depends on: knowledge, word lists, analyser, model."""
     total = hashlib.blake2b(digest_size=16)
-    lists = "\n".join(line for name in NAMES for line in entries(name))
-    for part in (
-        str(store.FORMAT),
-        analyser.VERSION,
-        encoder.name if encoder else "",
-        lists,
-        folder.digest(knowledge),
-    ):
-        total.update(part.encode() + b"\0")
+    files = (f"{name}\0{one.digest}" for name, one in seen.items())
+    model = encoder.name if encoder else ""
+    for text in (read_by, lists, model, *files):
+        total.update(text.encode("utf-8", "surrogatepass") + b"\0")
     return total.hexdigest()
 
 
-def is_current(index: Path, digest: str) -> bool:
-    """Tell whether the index in place is whole and built from what the digest stands for."""
-    try:
-        return store.read(index)[0].digest == digest
-    except (IndexMissing, IndexUnusable):
-        return False
-
-
-def _saved(vectors: Vectors) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, vectors.astype(np.float16))
-    return buffer.getvalue()
-
-
-def _words(collection: bytes) -> list[str]:
-    """Return the words of a collection and its headings, the most frequent first."""
-    content = read_collection(collection)
-    counts = Counter(
-        term
-        for terms in (*content["terms"], *content["headings"].values())
-        for term in terms
-        if is_word(term)
-    )
-    return sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
-
-
-def _in_context(passage: Passage) -> str:
-    """Return what is embedded: a passage behind its last heading, folded as questions are."""
-    heading = f"{passage.section[-1]}: " if passage.section else ""
-    return fold(heading + passage.text)
-
-
-def _analysed(cut: Sequence[Passage], count: Callable[[int, int], None]) -> list[list[str]]:
-    finished = 0
-
-    def done(number: int) -> None:
-        nonlocal finished
-        finished += number
-        count(finished, len(cut))
-
-    return list(analysed((passage.text for passage in cut), done=done))
-
-
-def _collection(
-    knowledge: Path,
-    documents: Sequence[Document],
-    cut: Sequence[Passage],
-    terms: Sequence[Sequence[str]],
-    sound: Callable[[str], str],
-) -> dict[str, bytes]:
-    headings = {
-        name: analyser.terms(name)
-        for name in {
-            *(heading for passage in cut for heading in passage.section),
-            *(document.title for document in documents),
-        }
-    }
-    vocabulary = Counter(term for one in terms for term in set(one))
-    vocabulary.update({term for one in headings.values() for term in one if term not in vocabulary})
-    han = (term for term in vocabulary if is_word(term) and not term.isascii())
-    content: dict[str, Any] = {
-        "documents": [[d.id, d.title, d.text, d.references] for d in documents],
-        "passages": [
-            [p.document, p.block, p.kind, p.section, p.spans, p.refs, p.names] for p in cut
-        ],
-        "terms": terms,
-        "headings": headings,
-        "glosses": [[gloss.stems, gloss.word] for gloss in glosses(han)],
-        "english": english_words(),
-        "knowledge": str(knowledge.resolve()),
-        "synonyms": synonyms.load(knowledge).groups,
-    }
-    data = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
-    derived = derive({d.id: d for d in documents}, cut, terms, headings, sound)
-    return {COLLECTION: gzip.compress(data, compresslevel=6, mtime=0), **derived}
-
-
-def read_collection(data: bytes) -> dict[str, Any]:
-    """Return what `build` wrote about the documents, with passages and glosses as objects."""
-    content: dict[str, Any] = json.loads(gzip.decompress(data))
-    content["glosses"] = [Gloss(tuple(stems), word) for stems, word in content["glosses"]]
-    return content
+def _read_by(knowledge: Path) -> str:
+    """Return what records depend on beside the files themselves."""
+    total = hashlib.blake2b("\n".join(sorted(boilerplate_of(knowledge))).encode(), digest_size=16)
+    return f"{store.FORMAT} {analyser.VERSION} {total.hexdigest()}"

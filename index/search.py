@@ -1,9 +1,8 @@
 """Searching an index: a question's concepts against each passage and the block around it."""
 
-import gzip
-import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,17 +12,27 @@ from numpy.typing import NDArray
 
 from index import kept, segment, store
 from index import query as reading
-from index.build import COLLECTION, MATCHES, VECTORS, WORD_VECTORS, WORDS, read_collection
-from index.derived import Derived, blocks_of, derive, load
-from index.document import Document, Passage, Reference, Span, quoted
-from index.english import Glosses
+from index.analyser import is_word, terms
+from index.bm25 import idf
+from index.document import BlockKind, Passage
+from index.embedding import MATCHES, VECTORS, WORD_VECTORS, WORDS
+from index.english import open_english
 from index.errors import IndexCorrupt
 from index.fold import fold
+from index.homophones import Homophones
 from index.meaning import Encoder, Vectors
+from index.numerals import numbers
+from index.postings import store as postings
+from index.postings.model import MOST
+from index.postings.search import Concepts, Postings
+from index.previous import BLOCKS, PASSAGES, POSTINGS, facts_of, records_of
 from index.query import Concept, Vocabulary
-from index.sound import open_sounds, sound
+from index.records import Blocks, Documents, Passages, Records, Terms
+from index.sound import open_sounds
 from index.spelling import Speller
+from index.store import Generation
 from index.synonyms import Synonyms
+from index.vectors import WHOLE, Found, in_context, opened
 
 # Fitted on the questions in `tests/collections` by a conditional logit over the scores at hand.
 PASSAGE_WEIGHT = 0.36
@@ -34,11 +43,23 @@ MATCH_WEIGHT = 5.0
 _PAIR_WEIGHT = 0.5
 _VECTORS_KEPT = 8_192
 
+BEST = 64
+"""How many passages are scored for a question, where there are too many to score them all."""
+_DEEPEST = 16_384
+_LOOKUPS_KEPT = 65_536
+_TITLES = 256
+_LOOKED_THROUGH = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Every passage's scores for one question; each of shape `(passages,)`."""
+    """The scores of passages for one question; each of shape `(numbers,)`.
 
+    Of all passages in a small collection (`index.vectors.WHOLE`); of the best by words in others.
+    """
+
+    numbers: NDArray[np.int64]
+    """The passages, in ascending order."""
     total: NDArray[np.float64]
     passage: NDArray[np.float64]
     """BM25 of the passage alone, as a share of what the question's concepts weigh."""
@@ -48,6 +69,14 @@ class Scores:
     """Cosine of the vectors of question and passage; 0 without embeddings."""
     match: NDArray[np.float64]
     """The same by the model of questions and answers; 0 without it."""
+
+    def best(self, limit: int | None = None) -> NDArray[np.int64]:
+        """Return passages, the best first; ties go to the earlier one."""
+        return self.numbers[np.argsort(-self.total, kind="stable")[:limit]]
+
+    def at(self, number: int) -> int:
+        """Return where a passage's scores are; it is one of those that were scored."""
+        return int(np.searchsorted(self.numbers, number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,59 +92,100 @@ class Collection:
 
     def __init__(
         self,
-        documents: Sequence[Document],
-        passages: Sequence[Passage],
-        terms: Sequence[Sequence[str]],
-        headings: Mapping[str, Sequence[str]],
-        glosses: Glosses,
+        records: Records,
+        passages: Postings,
+        blocks: Postings,
+        vocabulary: Vocabulary,
         synonyms: Synonyms,
-        english: Iterable[str] = (),
-        vectors: Vectors | None = None,
-        words: Mapping[str, int] | None = None,
-        word_vectors: Vectors | None = None,
+        *,
         encoder: Encoder | None = None,
+        vectors: Vectors | Found | None = None,
         matches: Vectors | None = None,
-        derived: Derived | None = None,
-        sound: Callable[[str], str] = sound,
+        words: Sequence[str] = (),
+        word_vectors: Vectors | None = None,
+        knowledge: str = "",
+        digest: str = "",
     ) -> None:
-        self.knowledge = ""
-        """The folder that it was built from; empty when it was not opened from an index."""
-        self.digest = ""
-        """Of what it was built from, as `index.build.source_digest` gives it."""
-        self.documents = {document.id: document for document in documents}
-        self.passages = tuple(passages)
-        self.terms = tuple(frozenset(one) for one in terms)
-        self.headings = headings
+        self.knowledge = knowledge
+        """The folder that it was built from."""
+        self.digest = digest
+        """Of what it was built from."""
+        self.records = records
+        self.documents = Documents(records)
+        self.passages = Passages(records)
+        self.terms = Terms(records)
+        self.blocks = Blocks(records)
+        self.vocabulary = vocabulary
         self.synonyms = synonyms
         self.vectors = vectors
         self.encoder = encoder
         self.matches = matches
-        self._words = words or {}
+        self._passages, self._blocks = passages, blocks
+        self._words = {word: place for place, word in enumerate(words)}
         # Questions say the same words again and again, and conversations the same questions.
         self._encoded: dict[str, NDArray[np.float32]] = {}
         self._matched = lru_cache(maxsize=_VECTORS_KEPT)(self._match)
         self._word_vectors = word_vectors
-        if derived is None:
-            derived = load(derive(self.documents, passages, terms, headings))
-        self._bm25, self._block_bm25 = derived.passages, derived.blocks
-        self.blocks = blocks_of(passages)
-        self._block_of = np.array([passage.block for passage in passages], dtype=np.intp)
-        self.vocabulary = Vocabulary(derived.frequencies, glosses, sound, derived.by_sound)
-        correct = glosses.stems | synonyms.stems
-        self._speller = Speller(
-            derived.frequencies, correct, english, sound, derived.words_by_sound
-        )
+        self._speller = Speller(vocabulary, self._latin_words, synonyms.stems)
 
     @cached_property
     def title_terms(self) -> frozenset[str]:
-        """The terms of the documents' titles."""
-        titles = {document.title for document in self.documents.values()}
-        return frozenset(term for title in titles for term in self.headings.get(title, ()))
+        """The terms that half of the documents' titles hold: what all of it is about."""
+        count = self.records.documents
+        places = range(0, count, max(1, count // _TITLES))
+        held = Counter(term for place in places for term in set(self._title_terms(place)))
+        return frozenset(term for term, n in held.items() if 2 * n >= len(places))
 
-    @cached_property
-    def folded_texts(self) -> tuple[str, ...]:
-        """The documents' texts, folded."""
-        return tuple(fold(document.text) for document in self.documents.values())
+    def _title_terms(self, place: int) -> list[str]:
+        card = self.records.card(place)
+        return card.headings.get(card.title, "").split()
+
+    def heading_terms(self, passage: Passage) -> list[frozenset[str]]:
+        """Return the terms of each heading above a passage, and of its document's title."""
+        card = self.records.card(self.records.document_of(passage.number))
+        names = (*passage.section, card.title)
+        return [frozenset(card.headings.get(name, "").split()) for name in names]
+
+    def entitled(self, words: Iterable[str]) -> Iterator[str]:
+        """Yield the ids of the documents whose titles hold all of some words, terms of them."""
+        sought = frozenset(words)
+        places: Iterable[int] = range(self.records.documents)
+        if self.records.documents > _TITLES:
+            found = self._blocks.search([{word: 1.0} for word in sought], _LOOKED_THROUGH).numbers
+            firsts = self.records.first_of_block[found]
+            places = sorted({self.records.document_of(int(number)) for number in firsts})
+        for place in places:
+            if sought <= frozenset(self._title_terms(place)):
+                yield self.records.card(place).id
+
+    def says(self, folded: str) -> bool:
+        """Tell whether any text says a folded text, which is a name or the like, within a block."""
+        sought = [{term: 1.0} for term in dict.fromkeys(terms(folded))]
+        for block in self._blocks.search(sought, _LOOKED_THROUGH).numbers.tolist():
+            members = self.blocks[block]
+            first = self.passages[members[0]]
+            texts = (*first.section, self.documents[first.document].title)
+            own = " ".join(self.passages[member].text for member in members)
+            if any(folded in fold(text) for text in (own, *texts)):
+                return True
+        return False
+
+    def mentions(self, value: int, measure: str) -> bool:
+        """Tell whether any passage speaks of an ordinal (`第四届`)."""
+        found = self._passages.search([{f"#{value:g}": 1.0}], _LOOKED_THROUGH).numbers
+        return any(
+            number.ordinal and (int(number.value), number.measure) == (value, measure)
+            for place in found.tolist()
+            for number in numbers(fold(self.passages[place].text))
+        )
+
+    def mentions_year(self, year: int) -> bool:
+        """Tell whether any text names a year."""
+        return f"@{year}" in self.vocabulary
+
+    def _latin_words(self) -> Iterator[str]:
+        found = self._blocks.frequencies(b"a", b"{")
+        return (term for term, count in found if count and term.isascii() and is_word(term))
 
     def spelled(self, question: str) -> str:
         """Return a question folded, with mistyped words set right after the collection's own."""
@@ -126,16 +196,24 @@ class Collection:
         return reading.read(question, self.vocabulary, self.synonyms)
 
     def weight(self, term: str) -> float:
-        """Return how much a term tells: its inverse document frequency among the blocks."""
-        return self._block_bm25.idf(term)
+        """Return how much a term tells: its inverse document frequency among the blocks.
+
+        One that stands nowhere weighs as one that stands once.
+        """
+        if not self._blocks.passages:
+            return 0.0
+        return idf(self._blocks.passages, self.vocabulary.frequency(term))
 
     def concept_weight(self, concept: Concept) -> float:
         """Return how much a concept tells: the weight of the form that the collection has."""
         known = [self.weight(t) for t in concept.alternatives if t in self.vocabulary]
         return max(known, default=self.weight(concept.term))
 
-    def score(self, question: str, concepts: Sequence[Concept]) -> Scores:
-        """Score every passage for a question that was read into concepts."""
+    def score(self, question: str, concepts: Sequence[Concept], also: Iterable[int] = ()) -> Scores:
+        """Score the passages that may be the best for a question that was read into concepts.
+
+        `also` are the numbers of others that are to be among them.
+        """
         queries = [
             {
                 term: weight * concept.weight * (_PAIR_WEIGHT if term[0] == "~" else 1.0)
@@ -145,20 +223,69 @@ class Collection:
             for concept in concepts
             if concept.content
         ]
-        ideal = sum(self.concept_weight(c) * _share(c) for c in concepts if c.content) or 1.0
-        passage = self._bm25.best_of(queries) / ideal
-        block = self._block_bm25.best_of(queries)[self._block_of] / ideal
-        meaning, match = np.zeros(len(self.passages)), np.zeros(len(self.passages))
-        if self.encoder is not None and self.passages:
-            if self.vectors is not None:
-                meaning = (self.vectors @ self._encode([question])[0]).astype(np.float64)
+        queries = [query for query in queries if query]
+        # A question of thousands of words would weigh more than the postings can add up.
+        share = min(1.0, MOST / 2 / (sum(w for query in queries for w in query.values()) or 1.0))
+        queries = [{term: w * share for term, w in query.items()} for query in queries]
+        ideal = (
+            sum(self.concept_weight(c) * _share(c) for c in concepts if c.content) * share or 1.0
+        )
+        if len(self.passages) <= WHOLE:
+            numbers = np.arange(len(self.passages))
+        else:
+            numbers = np.union1d(self._found(queries), np.fromiter(also, np.int64))
+        passage, block = self._by_words(queries, numbers)
+        passage, block = passage / ideal, block / ideal
+        meaning, match = np.zeros(len(numbers)), np.zeros(len(numbers))
+        if self.encoder is not None and len(numbers):
+            if isinstance(self.vectors, Found):
+                texts = [in_context(self.passages[number]) for number in numbers.tolist()]
+                meaning = (self.vectors.of(texts) @ self._encode([question])[0]).astype(np.float64)
+            elif self.vectors is not None:
+                meaning = (self.vectors @ self._encode([question])[0]).astype(np.float64)[numbers]
             if self.matches is not None and self.encoder.matcher is not None:
-                match = (self.matches @ self._matched(question)).astype(np.float64)
+                match = (self.matches @ self._matched(question)).astype(np.float64)[numbers]
         beside = self.matches is not None
         weight = MEANING_BESIDE_MATCH_WEIGHT if beside else MEANING_WEIGHT
         total = PASSAGE_WEIGHT * passage + BLOCK_WEIGHT * block
         total += weight * meaning + MATCH_WEIGHT * match
-        return Scores(total, passage, block, meaning, match)
+        return Scores(numbers, total, passage, block, meaning, match)
+
+    def _by_words(
+        self, queries: Concepts, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the BM25 of some passages, and of the blocks around them."""
+        blocks, at = np.unique(self.records.block_of(numbers), return_inverse=True)
+        return self._passages.score(queries, numbers), self._blocks.score(queries, blocks)[at]
+
+    def _found(self, queries: Concepts) -> NDArray[np.int64]:
+        """Return the passages that words find: the best `BEST` by both scores together, surely.
+
+        Fagin's threshold (Fagin, Lotem and Naor, "Optimal Aggregation Algorithms for
+        Middleware", 2003): what neither list has shown yet scores no more than the last of both
+        together. It is looked for no deeper than so that a question takes milliseconds.
+        """
+        depth = BEST
+        while True:
+            by_passage = self._passages.search(queries, depth)
+            by_block = self._blocks.search(queries, depth)
+            members = [np.arange(*self._bounds(block)) for block in by_block.numbers.tolist()]
+            numbers = np.unique(np.concatenate([by_passage.numbers, *members]))
+            passage, block = self._by_words(queries, numbers)
+            total = PASSAGE_WEIGHT * passage + BLOCK_WEIGHT * block
+            unseen = sum(
+                weight * float(found.scores[-1]) if len(found.scores) == depth else 0.0
+                for weight, found in ((PASSAGE_WEIGHT, by_passage), (BLOCK_WEIGHT, by_block))
+            )
+            order = np.argsort(-total, kind="stable")[:BEST]
+            sure = len(order) == BEST and total[order[-1]] > unseen
+            if sure or not unseen or depth >= _DEEPEST:
+                return np.sort(numbers[order])
+            depth *= 4
+
+    def _bounds(self, block: int) -> tuple[int, int]:
+        first = self.records.first_of_block
+        return int(first[block]), int(first[block + 1])
 
     def word_places(self, terms: Iterable[str]) -> NDArray[np.intp]:
         """Return where the vectors of some terms lie, those that have one."""
@@ -211,9 +338,29 @@ class Collection:
 
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the best passages for a question, best first; ties go to the earlier passage."""
-        scores = self.score(question, self.read(question)).total
-        order = np.argsort(-scores, kind="stable")[:limit]
-        return [Hit(self.passages[place], float(scores[place])) for place in order]
+        scores = self.score(question, self.read(question))
+        return [
+            Hit(self.passages[number], float(scores.total[scores.at(number)]))
+            for number in scores.best(limit).tolist()
+        ]
+
+    def passages_of(self, document: str) -> Iterator[Passage]:
+        """Yield the passages of a document, in order; raises KeyError when there is none."""
+        place = self.records.find(document)
+        if place is None:
+            raise KeyError(document)
+        first, last = self.records.first_of_document[place : place + 2].tolist()
+        return (self.passages[number] for number in range(first, last))
+
+    def of_kind(self, kind: BlockKind) -> list[int]:
+        """Return the numbers of the passages of a kind."""
+        found: list[int] = self.records.of_kind(kind).tolist()
+        return found
+
+    def referring(self, reference: str) -> list[int]:
+        """Return the numbers of the passages that carry a reference."""
+        found: list[int] = self.records.referring(reference).tolist()
+        return found
 
     def text_of(self, passage: Passage) -> str:
         """Return the text of the document that a passage stands in."""
@@ -226,68 +373,62 @@ def open_collection(index: Path, encoder: Encoder | None) -> Collection:
     Vectors are used only when they were made by the encoder given. Raises `IndexMissing`,
     `IndexVersion` or `IndexCorrupt`.
     """
-    manifest, files = store.read(index)
     segment.open_dictionary(index / kept.FOLDER)
-    try:
-        content = read_collection(files[COLLECTION])
-        documents = [
-            Document(id, title, text, (), tuple(Reference(*one) for one in references))
-            for id, title, text, references in content["documents"]
-        ]
-        texts = {document.id: document.text for document in documents}
-        passages: list[Passage] = []
-        for number, entry in enumerate(content["passages"]):
-            document, block, kind, section, spans, refs, names = entry
-            places = tuple(Span(*span) for span in spans)
-            text = quoted(texts[document], places)
-            passages.append(
-                Passage(
-                    number,
-                    document,
-                    block,
-                    kind,
-                    tuple(section),
-                    places,
-                    tuple(refs),
-                    tuple(names),
-                    text,
-                )
-            )
-        vectors: Vectors | None = None
-        words: dict[str, int] = {}
-        word_vectors: Vectors | None = None
-        matches: Vectors | None = None
-        if encoder is not None and manifest.model == encoder.name and VECTORS in files:
-            vectors = _vectors(files[VECTORS])
-            words = {word: at for at, word in enumerate(json.loads(gzip.decompress(files[WORDS])))}
-            word_vectors = _vectors(files[WORD_VECTORS])
-            matches = _vectors(files[MATCHES]) if MATCHES in files else None
-        collection = Collection(
-            documents,
-            passages,
-            content["terms"],
-            content["headings"],
-            Glosses(content["glosses"]),
-            Synonyms.of(content["synonyms"]),
-            content["english"],
-            vectors,
-            words,
-            word_vectors,
-            encoder,
-            matches,
-            load(files),
-            open_sounds(index / kept.FOLDER),
-        )
-        collection.knowledge = str(content["knowledge"])
-        collection.digest = manifest.digest
-        return collection
-    except (KeyError, TypeError, ValueError, OSError) as error:
-        raise IndexCorrupt(f"index {index} cannot be read; run: wuzhen build") from error
+
+    def opened_from(generation: Generation) -> Collection:
+        try:
+            return _collection(index, generation, encoder)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise IndexCorrupt(f"index {index} cannot be read; run: wuzhen build") from error
+
+    return store.reading(index, opened_from)
 
 
-def _vectors(saved: bytes) -> Vectors:
-    loaded: Vectors = np.load(io.BytesIO(saved), allow_pickle=False).astype(np.float32)
-    return loaded
+def _collection(index: Path, generation: Generation, encoder: Encoder | None) -> Collection:
+    manifest = generation.manifest
+    facts = facts_of(generation)
+    records = records_of(generation, facts)
+    passages, blocks = (
+        postings.open_postings(index / POSTINGS / name, manifest.postings)
+        for name in (PASSAGES, BLOCKS)
+    )
+    if (passages.passages, blocks.passages) != (records.passages, records.blocks):
+        raise ValueError("postings and records do not fit together")
+    frequency = lru_cache(maxsize=_LOOKUPS_KEPT)(blocks.frequency)
+
+    def has(term: str) -> bool:
+        return frequency(term) > 0
+
+    tables = [generation.view(name) for name in facts["sounds"]]
+    homophones = Homophones(tables, open_sounds(index / kept.FOLDER), has)
+    vocabulary = Vocabulary(frequency, open_english(index / kept.FOLDER, has), homophones)
+    vectors: Vectors | Found | None = None
+    matches: Vectors | None = None
+    words: list[str] = []
+    word_vectors: Vectors | None = None
+    if encoder is not None and manifest.model == encoder.name:
+        word_vectors = opened(generation.read(WORD_VECTORS))
+        if VECTORS in manifest.files:
+            vectors = opened(generation.read(VECTORS))
+        else:
+            vectors = Found(index / kept.FOLDER / "vectors", encoder, word_vectors.shape[1])
+        if MATCHES in manifest.files:
+            matches = opened(generation.read(MATCHES))
+        words = json.loads(generation.read(WORDS))
+    return Collection(
+        records,
+        passages,
+        blocks,
+        vocabulary,
+        Synonyms.of(facts["synonyms"]),
+        encoder=encoder,
+        vectors=vectors,
+        matches=matches,
+        words=words,
+        word_vectors=word_vectors,
+        knowledge=str(facts["knowledge"]),
+        digest=manifest.digest,
+    )
 
 
 def _share(concept: Concept) -> float:

@@ -82,13 +82,19 @@ _loaded: list[Segmenter] = []
 def segmenter() -> Segmenter:
     """Return the segmenter that cuts the most, its dictionary loaded: rjieba, or else jieba."""
     if not _loaded:
-        if importlib.util.find_spec("rjieba") is not None:
+        if _has_rjieba():
             import rjieba
 
             _loaded.append(rjieba._DEFAULT_JIEBA)
         else:
             _loaded.append(Jieba())
     return _loaded[0]
+
+
+def load() -> None:
+    """Cut by what cuts the most from now on, though something else was opened."""
+    if _loaded and isinstance(_loaded[0], Jieba) and _has_rjieba():
+        _loaded.clear()
 
 
 def open_dictionary(folder: Path) -> None:
@@ -116,6 +122,10 @@ def dictionary() -> dict[str, bytes]:
         "words.frequencies": array("i", (n for _, n in words)).tobytes(),
         "total": str(total).encode(),
     }
+
+
+def _has_rjieba() -> bool:
+    return importlib.util.find_spec("rjieba") is not None
 
 
 def _name() -> str:

@@ -5,12 +5,12 @@ one (`inteligence`) by the nearest of the words that the collection's languages 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from index import segment
-from index.analyser import is_word, stem, stopwords
-from index.sound import sound
+from index.analyser import stem, stopwords
+from index.query import Vocabulary
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[a-z]+")
@@ -19,43 +19,30 @@ _SHORTEST_LATIN = 5
 _NEAR = 84.0
 
 
-def by_sound(vocabulary: Iterable[str], sound: Callable[[str], str] = sound) -> dict[str, str]:
-    """Return the Han words of a vocabulary that may be set right to, each by its sound."""
-    found: dict[str, str] = {}
-    for word in sorted(vocabulary):
-        if is_word(word) and not word.isascii() and 2 <= len(word) <= _LONGEST:
-            found.setdefault(sound(word), word)
-    return found
-
-
 class Speller:
     """Sets words right after the vocabulary of a collection and of its dictionaries."""
 
     def __init__(
-        self,
-        vocabulary: Collection[str],
-        english: Iterable[str],
-        correct: Iterable[str],
-        sound: Callable[[str], str] = sound,
-        heard: Mapping[str, str] | None = None,
+        self, vocabulary: Vocabulary, latin: Callable[[], Iterable[str]], correct: Iterable[str]
     ) -> None:
-        """`english` holds the stems to set words right to, `correct` those that need nothing.
-
-        `heard` is what `by_sound` gave for the vocabulary, where that is kept.
-        """
+        """`latin` returns the collection's Latin words; `correct` are others that are right."""
         self._vocabulary = vocabulary
-        self._sound = sound
-        self._by_sound = by_sound(vocabulary, sound) if heard is None else heard
-        self._english, self._correct = english, correct
+        self._latin, self._correct = latin, correct
 
     @cached_property
-    def _latin(self) -> list[str]:
-        own = (word for word in self._vocabulary if is_word(word) and word.isascii())
-        return sorted({*self._english, *own, *stopwords()})
+    def _own(self) -> frozenset[str]:
+        return frozenset({*self._latin(), *self._correct, *stopwords()})
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset({*self._latin, *self._correct})
+    def _every(self) -> list[str]:
+        return sorted(self._own | self._vocabulary.english.stems)
+
+    def _is_right(self, word: str) -> bool:
+        """Tell whether a word is one that others may be set right to."""
+        return word in self._own or self._vocabulary.english.renders(word)
+
+    def _is_known(self, word: str) -> bool:
+        return self._is_right(word) or word in self._vocabulary.english.common
 
     def spelled(self, folded: str) -> str:
         """Return a folded question with its mistyped words set right."""
@@ -87,16 +74,19 @@ class Speller:
             return None
         if all(len(token) > 1 and segment.is_word(token) for token in tokens):
             return None
-        right = self._by_sound.get(self._sound(window))
+        right = self._vocabulary.homophones.word(window)
         if right is None or right == window or len(right) != len(window):
             return None
         return right
 
     def _latin_word(self, match: re.Match[str]) -> str:
         word = match[0]
-        if len(word) < _SHORTEST_LATIN or stem(word) in self._known or word in self._known:
+        if len(word) < _SHORTEST_LATIN or self._is_known(stem(word)) or self._is_known(word):
             return word
         from rapidfuzz import fuzz, process
 
-        near = process.extractOne(stem(word), self._latin, scorer=fuzz.ratio, score_cutoff=_NEAR)
-        return str(near[0]) if near is not None and near[0][0] == word[0] else word
+        near = process.extract(
+            stem(word), self._every, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=None
+        )
+        right = next((one for one, *_ in near if self._is_right(one)), None)
+        return right if right is not None and right[0] == word[0] else word

@@ -2,11 +2,14 @@
 
     <index>/CURRENT             one line: the generation that readers open
     <index>/<generation>/       manifest.json and the files that it names with their digests
+    <index>/postings/           the postings of passages and of blocks (`index.postings.store`),
+                                labelled by what the manifest says
     <index>/LOCK                held by the one build that is writing
 
 `CURRENT` is replaced by renaming a new file over it, so a reader sees the old generation or the
 new one and never half of either; a build that is killed leaves a generation that nobody opens,
-which the next build removes.
+which the next build removes. A file that stays as it was is not written again: the new
+generation has it by another link.
 """
 
 import hashlib
@@ -15,22 +18,31 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
+from index.arrays import map_file
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 6
+FORMAT = 7
 """Changes whenever the files of an index change their shape."""
+
+CHECKED_AT_ONCE = 16 << 20
+"""Bytes up to which a file is checked whenever it is opened."""
 
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
+UNFINISHED = ".unfinished"
+"""What the names of files end with that a build writes before it puts them in place."""
 _LOCK = "LOCK"
 _LOCK_S = 60.0
 _NAME = re.compile(rb"generation-[0-9a-f]{32}")
 _ATTEMPTS = 10
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,55 +53,160 @@ class Manifest:
     digest: str
     """Of the knowledge, the analyser and the model that the index was built from."""
     model: str
+    postings: str
+    """The label of its postings."""
     built_at: float
     files: dict[str, str]
     """Each file's name and the digest of its bytes."""
+    sizes: dict[str, int]
+    """Each file's size in bytes."""
 
 
-def write(index: Path, files: Mapping[str, bytes], digest: str, model: str) -> Manifest:
-    """Write a generation and put it in place; raises OSError when the disk does not take it."""
-    from filelock import FileLock
+class Kept(NamedTuple):
+    """A file that is there already, to be linked into a generation."""
+
+    path: Path
+    digest: str
+
+
+class Generation:
+    """A generation in place: its manifest, and its files, checked as they are read."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; raises `IndexCorrupt`."""
+        try:
+            data = (self.folder / name).read_bytes()
+        except OSError as error:
+            raise self._lacking() from error
+        if _digest(data) != self.manifest.files[name]:
+            raise self._damaged(name)
+        return data
+
+    def view(self, name: str) -> memoryview:
+        """Return a file's bytes, mapped and not checked where they are many.
+
+        Raises `IndexCorrupt`.
+        """
+        try:
+            data = view(self.folder / name)
+        except OSError as error:
+            raise self._lacking() from error
+        if len(data) != self.manifest.sizes[name]:
+            raise self._damaged(name)
+        if len(data) <= CHECKED_AT_ONCE and _digest(data) != self.manifest.files[name]:
+            raise self._damaged(name)
+        return data
+
+    def kept(self, name: str) -> Kept:
+        """Return a file as one that may be linked into another generation."""
+        return Kept(self.folder / name, self.manifest.files[name])
+
+    def glance(self) -> None:
+        """Check every file as far as is done when it is opened; raises `IndexCorrupt`."""
+        for name in self.manifest.files:
+            self.view(name)
+
+    def check(self) -> None:
+        """Check every byte of every file; raises `IndexCorrupt`."""
+        for name, digest in self.manifest.files.items():
+            if digest_of(self.folder / name) != digest:
+                raise self._damaged(name)
+
+    def _damaged(self, name: str) -> IndexCorrupt:
+        index = self.folder.parent
+        return IndexCorrupt(f"index {index}: {name} is damaged; run: wuzhen build")
+
+    def _lacking(self) -> IndexCorrupt:
+        return IndexCorrupt(f"index {self.folder.parent} lacks a file; run: wuzhen build")
+
+
+@contextmanager
+def locked(index: Path) -> Iterator[None]:
+    """Hold the lock of the one build that writes; raises `IndexUnusable` when it stays taken."""
+    from filelock import FileLock, Timeout
 
     index.mkdir(parents=True, exist_ok=True)
-    with FileLock(index / _LOCK, timeout=_LOCK_S):
-        manifest = Manifest(
-            FORMAT, digest, model, time.time(), {key: _digest(data) for key, data in files.items()}
-        )
-        described = json.dumps(asdict(manifest), indent=1).encode()
-        name = _name(described)
-        folder = index / name
-        pointer = index / f"{_CURRENT}.new"
-        try:
-            folder.mkdir()
-            for key, data in files.items():
+    lock = FileLock(index / _LOCK, timeout=_LOCK_S)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise IndexUnusable(f"another build is writing index {index}; wait for it") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write(
+    index: Path,
+    files: Mapping[str, bytes | Kept],
+    digest: str,
+    model: str,
+    postings: str = "",
+    built_at: float | None = None,
+) -> Manifest:
+    """Write a generation and put it in place, under the lock.
+
+    `built_at` is when its build began, now if it does not say. Raises OSError when the disk does
+    not take it.
+    """
+    digests = {
+        key: data.digest if isinstance(data, Kept) else _digest(data) for key, data in files.items()
+    }
+    began = time.time() if built_at is None else built_at
+    sizes = {
+        key: data.path.stat().st_size if isinstance(data, Kept) else len(data)
+        for key, data in files.items()
+    }
+    manifest = Manifest(FORMAT, digest, model, postings, began, digests, sizes)
+    described = json.dumps(asdict(manifest), indent=1).encode()
+    name = _name(described)
+    folder = index / name
+    pointer = index / f"{_CURRENT}.new"
+    folder.mkdir()
+    try:
+        for key, data in files.items():
+            if isinstance(data, Kept):
+                _link(data.path, folder / key)
+            else:
                 _write_file(folder / key, data)
-            _write_file(folder / _MANIFEST, described)
-            _sync_folder(folder)
-            _write_file(pointer, name.encode())
-            pointer.replace(index / _CURRENT)
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
-            pointer.unlink(missing_ok=True)
-            raise
-        _sync_folder(index)
-        _remove_others(index, name)
+        _write_file(folder / _MANIFEST, described)
+        _sync_folder(folder)
+        _write_file(pointer, name.encode())
+        pointer.replace(index / _CURRENT)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        pointer.unlink(missing_ok=True)
+        raise
+    _sync_folder(index)
+    _remove_others(index, name)
     return manifest
 
 
-def read(index: Path) -> tuple[Manifest, dict[str, bytes]]:
-    """Read the generation in place and check every byte of it.
+def reading(index: Path, use: Callable[[Generation], T]) -> T:
+    """Return what `use` makes of the generation in place.
 
-    Raises `IndexMissing`, `IndexVersion` or `IndexCorrupt`.
+    It may be called again when a build replaces the generation meanwhile. Raises `IndexMissing`,
+    `IndexVersion` or `IndexCorrupt`, and what `use` raises.
     """
     for _ in range(_ATTEMPTS):
         name = _current(index)
         try:
-            return _read_generation(index, name)
-        except IndexCorrupt:
+            return use(Generation(index / name, _read_manifest(index, name)))
+        except (IndexCorrupt, IndexMissing, FileNotFoundError):
             # A build may have replaced and removed the generation while it was being read.
             if _current(index) == name:
                 raise
     raise IndexUnusable(f"index {index} changes faster than it can be read; try again")
+
+
+def read_manifest(index: Path) -> Manifest:
+    """Return the manifest in place; raises `IndexMissing`, `IndexVersion` or `IndexCorrupt`."""
+    return reading(index, lambda generation: generation.manifest)
 
 
 def current(index: Path) -> str | None:
@@ -108,18 +225,6 @@ def _current(index: Path) -> str:
     if not _NAME.fullmatch(name):
         raise IndexCorrupt(f"index {index} points nowhere; run: wuzhen build")
     return name.decode()
-
-
-def _read_generation(index: Path, name: str) -> tuple[Manifest, dict[str, bytes]]:
-    manifest = _read_manifest(index, name)
-    try:
-        files = {key: (index / name / key).read_bytes() for key in manifest.files}
-    except OSError as error:
-        raise IndexCorrupt(f"index {index} lacks a file; run: wuzhen build") from error
-    for key, data in files.items():
-        if _digest(data) != manifest.files[key]:
-            raise IndexCorrupt(f"index {index}: {key} is damaged; run: wuzhen build")
-    return manifest, files
 
 
 def _read_manifest(index: Path, name: str) -> Manifest:
@@ -146,8 +251,34 @@ def _name(described: bytes) -> str:
     return f"generation-{_digest(described)}"
 
 
-def _digest(data: bytes) -> str:
+def _digest(data: bytes | memoryview) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def view(path: Path) -> memoryview:
+    """Return a file's bytes: read, or mapped where they are many; raises OSError."""
+    if path.stat().st_size <= CHECKED_AT_ONCE:
+        return memoryview(path.read_bytes())
+    return memoryview(map_file(path))
+
+
+def digest_of(path: Path) -> str:
+    """Return the digest of a file's bytes, or nothing when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+    except OSError:
+        return ""
+
+
+def _link(path: Path, to: Path) -> None:
+    try:
+        to.hardlink_to(path)
+    except OSError:
+        # Not every file system has links.
+        shutil.copyfile(path, to)
+        with to.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def _write_file(path: Path, data: bytes) -> None:
@@ -170,3 +301,5 @@ def _remove_others(index: Path, keep: str) -> None:
     for old in index.glob("generation-*"):
         if old.name != keep:
             shutil.rmtree(old, ignore_errors=True)
+    for left in index.glob(f"*{UNFINISHED}"):
+        left.unlink(missing_ok=True)

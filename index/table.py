@@ -33,6 +33,11 @@ _PLACE_END = re.compile(
     r"\b(?:hall|room|centre|center|theatre|theater|park|hotel))\s*(?:[(（][^()（）]*[)）])?$",
     re.IGNORECASE,
 )
+_FIRST_HEADING = re.compile(
+    r"(?:日期|日子|星期|时间|时段|时刻|钟点|场次)(?:[/和及与]?(?:日期|时间|时段))?"
+    r"|(?:dates?|days?|times?|when|hours?)(?: ?(?:/|&|and) ?(?:dates?|times?))?"
+)
+"""What a timetable's first column is called, folded."""
 _FEWEST_LINES = 6
 _FEWEST_TIMES = 2
 _LONGEST_HEADER = 8
@@ -51,10 +56,11 @@ def read_table(run: Sequence[Line]) -> Table | None:
     """Read the table that a run of lines begins with, or return None when there is none.
 
     The run must begin with the column headings, which number two or more and are short, followed
-    by a date, a time, or another first cell that stands again in every row.
+    by a date, a time, or another first cell that stands again in every row. A heading of the whole
+    table is none of a column.
     """
     header = _header(run)
-    if header is None:
+    if header is None or _is_above(run[:header], run[header]):
         return None
     return _timetable(run, header) or _regular_table(run, header)
 
@@ -99,6 +105,19 @@ def _header(run: Sequence[Line]) -> int | None:
         if len(line.text) > _LONGEST_HEADER or is_prose(line):
             return None
     return None
+
+
+def _is_above(header: Sequence[Line], cell: Line) -> bool:
+    """Tell whether what stands above the first cell begins with a heading of the whole table.
+
+    Columns whose first cell is a date or a time begin where one is called so; any, behind a blank
+    line, unless each of them stands behind one.
+    """
+    places = range(len(header) - 1)  # a column alone is no table
+    first = next((at for at in places if _FIRST_HEADING.fullmatch(header[at].folded)), None)
+    if first is not None and _when(cell):
+        return first > 0
+    return header[1].after_blank and not all(line.after_blank for line in header[1:])
 
 
 def _when(line: Line) -> dict[str, Span]:

@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bot.errors import InputError
 from index.build import build
 from index.meaning import encoder
@@ -52,9 +50,8 @@ def measure(folder: Path, embeddings: str) -> dict[str, float]:
 
 def ranking(collection: Collection, question: str) -> list[str]:
     """Return the ids of all documents, best first by the best of their passages."""
-    scores = collection.score(question, collection.read(question)).total
-    order = np.argsort(-scores, kind="stable")
-    return list(dict.fromkeys(collection.passages[place].document for place in order))
+    order = collection.score(question, collection.read(question)).best().tolist()
+    return list(dict.fromkeys(collection.passages[number].document for number in order))
 
 
 def as_text(figures: dict[str, float]) -> str:

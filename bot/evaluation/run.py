@@ -67,9 +67,11 @@ def read_questions(file: Path) -> list[Known]:
         try:
             known.append(_known(json.loads(line)))
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise InputError(f"{file}:{number} is not a question with a known answer") from error
+            raise InputError(
+                f"{file}:{number} is not a question with a known answer: mend it"
+            ) from error
     if not known:
-        raise InputError(f"{file} holds no question")
+        raise InputError(f"{file} holds no question: name a file of questions")
     return known
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from rich.console import Console
+from rich.filesize import decimal
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 
@@ -14,7 +15,7 @@ class Watch(NamedTuple):
     step: Callable[[str], None]
     """Told what it begins with."""
     counted: Callable[[int, int], None]
-    """Told how many passages of how many it is done with."""
+    """Told how much of how much it is done with: bytes that it reads, or texts."""
 
 
 @contextmanager
@@ -40,6 +41,11 @@ def watched(console: Console | None = None) -> Iterator[Watch]:
         def counted(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
             if speed := bar.tasks[0].speed:
-                bar.update(task, rate=f"{speed:,.0f} passages a second")
+                bar.update(task, rate=_rate(bar.tasks[0].description, speed))
 
         yield Watch(step, counted)
+
+
+def _rate(step: str, speed: float) -> str:
+    each = f"{decimal(int(speed))}" if step == "reading" else f"{speed:,.0f} texts"
+    return f"{each} a second"

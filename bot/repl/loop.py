@@ -75,7 +75,7 @@ def _greet(conversation: Conversation, screen: Screen) -> None:
 def _warm_up(librarian: Librarian) -> None:
     """Read what the first question would wait for, while the person types it."""
     with suppress(RetrievalError):
-        librarian.find(next(iter(librarian.collection.headings), ""))
+        librarian.find(next(iter(librarian.collection.documents.values())).title)
 
 
 def _lines(conversation: Conversation, screen: Screen, history: Path | None) -> Iterator[str]:

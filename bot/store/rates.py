@@ -4,19 +4,20 @@ A bucket that refills evenly, kept as the one moment at which it will be full ag
 cell rate algorithm, ITU-T I.371, as a virtual schedule).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import Select, bindparam, case, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Access, insert
 from bot.store.schema import rates
 
-_STORED = (
-    select(rates)
-    .where(rates.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(rates.c.key)
-    .with_for_update()
-)
+_STORED = select(rates).where(rates.c.key.in_(bindparam("keys", expanding=True)))
+
+# In one order, so that two processes that lock the same buckets never wait for each other.
+_LOCKED = _STORED.order_by(rates.c.key).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,8 @@ class Rates:
         if not wanted:
             return 0.0
         now = self._access.now()
-        # Two processes that lock the same buckets in the same order never wait for each other.
-        wanted = tuple(sorted(wanted, key=lambda rate: rate.key))
-        steps = {rate.key: rate.seconds / rate.limit for rate in wanted}
         async with self._access.write() as connection:
-            stored = await connection.execute(_STORED, {"keys": list(steps)})
-            full_at = {row.key: max(row.full_at, now) for row in stored}
-            wait = 0.0
-            for rate in wanted:
-                step = steps[rate.key]
-                full = step * (rate.limit if rate.burst is None else rate.burst)
-                wait = max(wait, full_at.get(rate.key, now) + step - now - full)
-            # A hair of tolerance: the sum of ten tenths is not quite one.
-            if wait > 1e-6:
+            if wait := await _wait(connection, _LOCKED, wanted, now):
                 return wait
             # Added to what is stored, not in its place: another process may have been the first
             # to store it just now, and then no lock was there to wait for.
@@ -66,6 +56,28 @@ class Rates:
                 take.on_conflict_do_update(
                     index_elements=["key"], set_={"full_at": later + take.excluded.full_at - now}
                 ),
-                [{"key": key, "full_at": now + step} for key, step in steps.items()],
+                [
+                    {"key": rate.key, "full_at": now + rate.seconds / rate.limit}
+                    for rate in sorted(wanted, key=lambda rate: rate.key)
+                ],
             )
         return 0.0
+
+    async def wait(self, *wanted: Rate) -> float:
+        """Return the seconds until one could be taken from each bucket; nothing is taken."""
+        async with self._access.read() as connection:
+            return await _wait(connection, _STORED, wanted, self._access.now())
+
+
+async def _wait(
+    connection: AsyncConnection, buckets: Select[Any], wanted: Sequence[Rate], now: float
+) -> float:
+    stored = await connection.execute(buckets, {"keys": [rate.key for rate in wanted]})
+    full_at = {row.key: max(row.full_at, now) for row in stored}
+    wait = 0.0
+    for rate in wanted:
+        step = rate.seconds / rate.limit
+        full = step * (rate.limit if rate.burst is None else rate.burst)
+        wait = max(wait, full_at.get(rate.key, now) + step - now - full)
+    # A hair of tolerance: the sum of ten tenths is not quite one.
+    return wait if wait > 1e-6 else 0.0

@@ -62,16 +62,16 @@ async def _status(means: Means) -> str:
     stats = await means.store.upkeep.stats(means.now())
     collection = means.librarian().collection
     lines = {
+        **(await means.operations.status() if means.operations else {}),
         "documents": len(collection.documents),
         "passages": len(collection.passages),
         "updates": _counts(stats.updates),
-        "calls": _counts(stats.calls),
         "oldest update waits": f"{stats.waiting:.0f} s",
+        "calls": _counts(stats.calls),
         "oldest call waits": f"{stats.unsent:.0f} s",
         "dead letters": stats.dead_letters,
         "reads all group messages": "yes" if means.me.reads_groups else "no (privacy mode)",
         "inline mode": "on" if means.me.inline else "off (/setinline at @BotFather)",
-        **(await means.operations.status() if means.operations else {}),
     }
     return "\n".join(f"{name}: {value}" for name, value in lines.items())
 

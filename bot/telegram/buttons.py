@@ -87,9 +87,18 @@ def button(text: str, action: Action, *values: object) -> Button:
 
 
 def answer_keyboard(
-    turn: str, kept: Kept, shown: View, pages: Sequence[Page], language: Language
+    turn: str,
+    kept: Kept,
+    shown: View,
+    pages: Sequence[Page],
+    language: Language,
+    *,
+    more: bool,
 ) -> Keyboard:
-    """Return the buttons below an answer, one of its related passages, or a context."""
+    """Return the buttons below an answer, one of its related passages, or a context.
+
+    `more` tells whether there is a context that is more than what is quoted.
+    """
     turning = page_row(
         pages, shown.page, language, lambda page: data("show", turn, shown._replace(page=page))
     )
@@ -97,14 +106,14 @@ def answer_keyboard(
         back = View(shown.item)
         return [turning, [button(say("button_back", language), "show", turn, back)]]
     if shown.item:
-        return [turning, *_related_rows(turn, kept, shown.item, language)]
+        return [turning, *_related_rows(turn, kept, shown.item, language, more=more)]
     if not (kept.quotes or kept.related):
         return [turning]
     thumbs = [button("👍", "up", turn), button("👎", "down", turn)]
     if not kept.answered:
         return [turning, *_nearest(turn, kept.related), thumbs]
     row: list[Button] = []
-    if not listed(kept.quotes):
+    if more and not listed(kept.quotes):
         row.append(button(say("button_context", language), "show", turn, View(0, context=True)))
     if kept.related:
         row.append(button(say("button_next", language), "show", turn, View(1)))
@@ -116,7 +125,7 @@ def _nearest(turn: str, related: Sequence[Excerpt]) -> Iterable[list[Button]]:
         yield [button(shorten(one.text, _LABEL) or "…", "show", turn, View(place))]
 
 
-def _related_rows(turn: str, kept: Kept, item: int, language: Language) -> Keyboard:
+def _related_rows(turn: str, kept: Kept, item: int, language: Language, *, more: bool) -> Keyboard:
     context = button(say("button_context", language), "show", turn, View(item, context=True))
     if item > 1:
         before = button(say("button_previous", language), "show", turn, View(item - 1))
@@ -125,7 +134,7 @@ def _related_rows(turn: str, kept: Kept, item: int, language: Language) -> Keybo
     row = [before]
     if item < len(kept.related):
         row.append(button(say("button_next", language), "show", turn, View(item + 1)))
-    return [[context], row]
+    return [[context] if more else [], row]
 
 
 def reasons_keyboard(turn: str, language: Language) -> Keyboard:

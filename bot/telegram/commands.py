@@ -37,7 +37,7 @@ async def start(place: Scene, means: Means, text: str) -> Response:
         return place.says(say("group_hello", place.language, username=means.me.username))
     name = means.me.name or means.me.username
     greeting = payload(
-        rich(say("welcome", place.language, name=name)), views.topics(means.librarian())
+        rich(say("welcome", place.language, name=name)), views.topics_keyboard(means.librarian())
     )
     calls = [place.reply(greeting)]
     if place.language == "hans":

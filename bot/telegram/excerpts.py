@@ -6,7 +6,7 @@ it is now.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -38,6 +38,12 @@ class Excerpt:
     refs: tuple[str, ...] = ()
     key: str = ""
     """The key of its first passage."""
+    others: tuple[str, ...] = ()
+    """The keys of its other passages."""
+    url: str = ""
+    """Where it stands in a page of the documents, as far as links in Telegram can lead there."""
+    alone: bool = False
+    """Whether nothing stood around it in its section when it was kept."""
     cells: tuple[Cell, ...] = ()
     """For a row of a table: what plays which role in it."""
 
@@ -92,6 +98,7 @@ def _excerpt(value: Any) -> Excerpt:
             "marks": tuple(Span(*mark) for mark in values.get("marks", ())),
             "section": tuple(values.get("section", ())),
             "refs": tuple(values.get("refs", ())),
+            "others": tuple(values.get("others", ())),
             "cells": tuple(Cell(*cell) for cell in values.get("cells", ())),
         }
     )
@@ -100,15 +107,25 @@ def _excerpt(value: Any) -> Excerpt:
 def excerpt(quote: Quote, collection: Collection) -> Excerpt:
     """Return what is kept of a quote."""
     passages = [collection.passages[number] for number in quote.passages]
+    names = [key(passage) for passage in passages]
+    url = quote.url or ""
     return Excerpt(
         text=quote.text,
         marks=_marks(quote),
         title=quote.title,
         section=quote.section,
         refs=quote.refs,
-        key=key(passages[0]) if passages else "",
+        key=names[0] if names else "",
+        others=tuple(names[1:]),
+        url=url if url.startswith(("http://", "https://")) else "",
         cells=_cells(quote, passages),
     )
+
+
+def alone(passages: Sequence[int], librarian: Librarian) -> bool:
+    """Tell whether nothing stands around some passages in their section."""
+    around = (librarian.context(number) for number in (min(passages), max(passages)))
+    return all(set(passages).issuperset(one.passages) for one in around)
 
 
 def excerpts(quotes: Iterable[Quote], collection: Collection) -> tuple[Excerpt, ...]:
@@ -129,14 +146,38 @@ def keep(
     return Kept(
         answered=answer.answered,
         confidence=round(answer.confidence, 4),
-        quotes=excerpts(answer.quotes, librarian.collection),
-        related=excerpts(answer.related, librarian.collection),
+        quotes=tuple(_placed(one, librarian) for one in answer.quotes),
+        related=tuple(_placed(one, librarian) for one in answer.related),
         notice=answer.notice,
         language=language,
         simplified=simplified,
         history=tuple(history),
         replaces=replaces,
     )
+
+
+def _placed(quote: Quote, librarian: Librarian) -> Excerpt:
+    # Known now, by number; to find the passages again would mean to look through all of them.
+    return replace(
+        excerpt(quote, librarian.collection),
+        alone=bool(quote.passages) and alone(quote.passages, librarian),
+    )
+
+
+def side_by_side(found: Sequence[Passage], librarian: Librarian) -> list[Excerpt]:
+    """Return excerpts of passages; sentences that stand side by side in a block become one."""
+    groups: list[list[Passage]] = []
+    for passage in found:
+        last = groups[-1][-1] if groups else None
+        if (
+            last is not None
+            and not passage.names
+            and (last.block, last.number + 1) == (passage.block, passage.number)
+        ):
+            groups[-1].append(passage)
+        else:
+            groups.append([passage])
+    return [excerpt(librarian.quote(group), librarian.collection) for group in groups]
 
 
 def find(librarian: Librarian, name: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Inline mode: quotes, word for word, offered in any chat."""
+"""Inline mode: quotes, word for word, offered in any chat; before a question, the topics."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import telegram
 
 from bot.telegram import links, views
 from bot.telegram.entities import Rich, rich, shorten, split
-from bot.telegram.excerpts import Excerpt, excerpts
+from bot.telegram.excerpts import Excerpt, excerpt, excerpts
 from bot.telegram.languages import Language, chosen
 from bot.telegram.messages import payload, quote
 from bot.telegram.outgoing import Outgoing, Response
@@ -32,17 +32,22 @@ async def respond(query: telegram.InlineQuery, means: Means) -> Response:
     if chat.blocked or not allowed(means, user) or await presses_too_much(user, means):
         return _results(query, [], None)
     language = chosen(chat.language, query.from_user.language_code)
+    beside = bool(chat.simplified)
     text = clean(query.query)
-    if not says_something(text):
-        return _results(query, [_help(means, language)], say("inline_button", language))
     librarian = means.librarian()
+    if not says_something(text):
+        offered = [_help(means, language)]
+        for place, (name, passage) in enumerate(views.topics(librarian).items()):
+            begins = excerpt(librarian.quote([passage]), librarian.collection)
+            offered.append(_article(begins, place, means, language, beside=beside, title=name))
+        return _results(query, offered, say("inline_button", language))
     answer = await means.answering.answer(librarian, text)
     found = excerpts((*answer.quotes, *answer.related), librarian.collection)
     start = int(query.offset) if query.offset.isascii() and query.offset.isdecimal() else 0
     shown = found[start : start + A_PAGE]
     more = str(start + A_PAGE) if len(found) > start + A_PAGE else ""
     results = [
-        _article(one, place, means, language, beside=bool(chat.simplified))
+        _article(one, place, means, language, beside=beside)
         for place, one in enumerate(shown, start)
     ]
     label = "inline_button" if answer.answered else "inline_refused"
@@ -66,7 +71,7 @@ def _results(
 
 
 def _article(
-    shown: Excerpt, place: int, means: Means, language: Language, *, beside: bool
+    shown: Excerpt, place: int, means: Means, language: Language, *, beside: bool, title: str = ""
 ) -> dict[str, Any]:
     text = quote(shown, language, beside=beside)
     if shown.key:
@@ -77,7 +82,7 @@ def _article(
     return {
         "type": "article",
         "id": f"{place}:{shown.key}",
-        "title": shorten(lead, _TITLE) or "…",
+        "title": shorten(title or lead, _TITLE) or "…",
         "description": shorten(shown.text, _LINE),
         "input_message_content": _content(first),
     }

@@ -1,6 +1,6 @@
 """The text of every message that shows what the documents say: quotes, lists, pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from bot.telegram.entities import Mark, Rich, rich, split, units
@@ -56,9 +56,12 @@ def answer(kept: Kept, language: Language) -> list[Page]:
 
 
 def quote(shown: Excerpt, language: Language, *, beside: bool = False, title: bool = True) -> Rich:
-    """Return a quote as a blockquote with the answer in bold, and below it where it stands."""
+    """Return a quote as a blockquote with the answer in bold, and below it where it stands.
+
+    Where a page of the documents is known, that line links to the quote's place in it.
+    """
     body = Rich(shown.text, tuple(Mark(mark.start, mark.end, "bold") for mark in shown.marks))
-    text = _block(body) + "\n" + source(shown, title=title)
+    text = _block(body) + "\n" + _linked(source(shown, title=title), shown)
     return text + _beside(shown.text, language) if beside else text
 
 
@@ -91,16 +94,20 @@ def half_day(day: Day, half: HalfDay, language: Language, *, beside: bool = Fals
 
 
 def passages(
-    shown: Sequence[Excerpt], language: Language, *, beside: bool = False, centre: str = ""
+    shown: Sequence[Excerpt],
+    language: Language,
+    *,
+    beside: bool = False,
+    centre: Container[str] | None = None,
 ) -> Rich:
     """Several passages, one below the other; rows of a timetable as a list.
 
-    Only the row with the key `centre` has its topic in bold, if one is given.
+    Only the rows with keys in `centre` have their topics in bold, if it is given.
     """
     parts: list[Rich] = []
     for day in by_date(shown) if _rows(shown) else ():
         parts.append(rich(day.date, "bold"))
-        parts += (_row(row, bold=centre in ("", row.key)) for row in day.rows)
+        parts += (_row(row, bold=centre is None or row.key in centre) for row in day.rows)
     if parts:
         return _joined([*parts, rich(_sources(shown))])
     return _joined(quote(one, language, beside=beside) for one in shown)
@@ -121,7 +128,8 @@ def _rows(quotes: Iterable[Excerpt]) -> bool:
 
 
 def _row(row: Excerpt, *, bold: bool = True) -> Rich:
-    text = rich(f"{row.cell('time')}  ") + rich(row.cell("topic"), *(["bold"] if bold else []))
+    topic = rich(row.cell("topic"), *(["bold"] if bold else []))
+    text = _linked(row.cell("time"), row) + "  " + topic
     if row.cell("place"):
         text += "\n" + _PIN + row.cell("place")
     for cell in row.cells:
@@ -141,6 +149,10 @@ def _where(title: str, section: Iterable[str], refs: Iterable[str]) -> str:
     path = " › ".join(name for name in (title, *section) if name)
     marks = "".join(f"[{ref}]" for ref in refs)
     return f"{path} {marks}".strip()
+
+
+def _linked(text: str, shown: Excerpt) -> Rich:
+    return rich(text).within("text_link", shown.url) if shown.url else rich(text)
 
 
 def _block(body: Rich) -> Rich:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import telegram
 
-from bot.store import Store
 from bot.telegram.calls import Done, call
 from bot.telegram.reload import Shelf
 from index.errors import RetrievalError
@@ -19,30 +18,27 @@ _ADMINISTRATORS = ("creator", "administrator")
 class Operations:
     """The operations of one process."""
 
-    def __init__(self, bot: telegram.Bot, store: Store, shelf: Shelf, webhook: str | None) -> None:
+    def __init__(self, bot: telegram.Bot, shelf: Shelf, webhook: str | None) -> None:
         self._bot = bot
-        self._store = store
         self._shelf = shelf
         self._webhook = webhook
         self._begun = time.time()
         self._administrators: dict[tuple[int, int], tuple[float, bool]] = {}
 
     async def status(self) -> Mapping[str, object]:
-        """Return what /status shows: names and values, one a line."""
-        stats = await self._store.upkeep.stats()
+        """Return what /status shows of the process and of Telegram: names and values."""
         shown: dict[str, object] = {
             "mode": "webhook" if self._webhook else "polling",
-            "up_seconds": int(time.time() - self._begun),
+            "running for": f"{int(time.time() - self._begun)} s",
             "index": self._shelf.generation,
-            "updates_waiting": sum(stats.updates.get(state, 0) for state in ("new", "claimed")),
-            "calls_waiting": sum(stats.calls.get(state, 0) for state in ("pending", "sending")),
-            "dead_letters": stats.dead_letters,
         }
+        if self._shelf.warning:
+            shown["warning"] = self._shelf.warning
         match await call(self._bot, "getWebhookInfo", {}):
             case Done(dict() as info):
-                shown["pending_update_count"] = info.get("pending_update_count", 0)
+                shown["updates still at Telegram"] = info.get("pending_update_count", 0)
                 if "last_error_message" in info:
-                    shown["last_error_message"] = info["last_error_message"]
+                    shown["Telegram's last error"] = info["last_error_message"]
         return shown
 
     async def reload(self) -> str:

@@ -93,6 +93,11 @@ PHRASES: dict[str, _Three] = {
         "文中沒有提到這一點。", "文中没有提到这一点。", "The text does not say."
     ),
     "context_title": _three("上下文：", "上下文：", "In its context:"),
+    "context_none": _three(
+        "這裡只有這一段，前後沒有別的：",
+        "这里只有这一段，前后没有别的：",
+        "It stands alone there, with nothing around it:",
+    ),
     "related_title": _three(
         "相關原文 {place}/{count}：",
         "相关原文 {place}/{count}：",
@@ -217,6 +222,30 @@ PHRASES: dict[str, _Three] = {
         "这是我保存的、关于你的一切。",
         "This is everything that I keep about you.",
     ),
+    "export_title": _three(
+        "我保存的、關於 Telegram 用戶 {user} 的一切",
+        "我保存的、关于 Telegram 用户 {user} 的一切",
+        "All that I keep about the Telegram user {user}",
+    ),
+    "export_times": _three(
+        "時間是世界協調時（UTC）。", "时间是世界协调时（UTC）。", "Times are in UTC."
+    ),
+    "export_chat": _three("聊天 {chat}", "聊天 {chat}", "chat {chat}"),
+    "export_topic": _three("話題 {topic}", "话题 {topic}", "topic {topic}"),
+    "export_messages": _three(
+        "問題是訊息 {asked}，答案是訊息 {shown}",
+        "问题是消息 {asked}，答案是消息 {shown}",
+        "asked in message {asked}, answered in message {shown}",
+    ),
+    "export_related": _three("附上的其他段落：", "附上的其他段落：", "Passages offered beside it:"),
+    "export_others": _three(
+        "對別人的答案的評價", "对别人的答案的评价", "Ratings of other people's answers"
+    ),
+    "export_settings": _three("私聊的設定", "私聊的设置", "Choices for the private chat"),
+    "export_waiting": _three(
+        "還沒處理或沒有處理成的", "还没处理或没有处理成的", "Not dealt with yet, or failed"
+    ),
+    "export_numbers": _three("只留編號的", "只留编号的", "Of which only the numbers are left"),
     "export_private": _three(
         "這個請在和我的私聊裡用，資料只給你一個人看。",
         "这个请在和我的私聊里用，资料只给你一个人看。",
@@ -252,11 +281,24 @@ PHRASES: dict[str, _Three] = {
         "问得太快了，请等 {seconds} 秒再问。",
         "That is a lot at once. Please wait {seconds} seconds before the next question.",
     ),
+    "slow_down_group": _three(
+        "這個群組問得太快了，請等 {seconds} 秒再問。",
+        "这个群组问得太快了，请等 {seconds} 秒再问。",
+        "This group asks a lot at once. Please wait {seconds} seconds before the next question.",
+    ),
     "stranger": _three(
         "抱歉，我只為架設我的人所列出的人和群組回答。想加入的話，請把這個編號告訴他：{id}",
         "抱歉，我只为架设我的人所列出的人和群组回答。想加入的话，请把这个编号告诉他：{id}",
         "Sorry, I answer only the people and groups that my operator has listed. To be one of "
         "them, tell the operator this number: {id}",
+    ),
+    "stranger_in_group": _three(
+        "抱歉，我只為架設我的人所列出的人和群組回答。想在這裡用我的話，請把這個群組的編號告訴他：{group}"
+        "（只想自己用，就說你的：{user}）",
+        "抱歉，我只为架设我的人所列出的人和群组回答。想在这里用我的话，请把这个群组的编号告诉他：{group}"
+        "（只想自己用，就说你的：{user}）",
+        "Sorry, I answer only the people and groups that my operator has listed. To use me here, "
+        "tell the operator this group's number: {group} (or, for you alone, yours: {user})",
     ),
     "stranger_pressed": _three(
         "抱歉，我只為列出的人和群組回答。",

@@ -1,11 +1,10 @@
 """The commands about a user's data: what is kept, all of it as a file, and its deletion."""
 
-import json
-
 from bot.telegram.buttons import forget_keyboard
 from bot.telegram.outgoing import Forgotten, Response
 from bot.telegram.phrases import say
 from bot.telegram.scene import Means, Scene
+from bot.telegram.transcript import transcript
 
 
 async def privacy(place: Scene, means: Means, _: str) -> Response:
@@ -26,12 +25,12 @@ def forgotten(user: int) -> Forgotten:
 
 
 async def export(place: Scene, means: Means, _: str) -> Response:
-    """Send everything that is kept of a user, as JSON."""
+    """Send everything that is kept of a user, as Markdown."""
     if not place.user:
         return place.says(say("nobody", place.language))
     if not place.private:
         return place.says(say("export_private", place.language))
     held = await means.store.privacy.export(place.user, place.chat.chat)
-    text = json.dumps(held, ensure_ascii=False, indent=1)
+    text = transcript(held, place.language)
     caption = say("export", place.language)
-    return place.response(place.document("wuzhen-export.json", text, caption))
+    return place.response(place.document("wuzhen-export.md", text, caption))

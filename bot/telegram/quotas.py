@@ -28,19 +28,23 @@ async def refused(place: Scene, means: Means) -> tuple[Outgoing, ...] | None:
     crash counts twice, which does no harm.
     """
     settings, store = means.settings, means.store
-    wanted: list[Rate] = []
+    own: list[Rate] = []
     if place.user and settings.telegram_user_rate:
-        wanted.append(Rate(f"ask:user:{place.user}", settings.telegram_user_rate, MINUTE))
+        own.append(Rate(f"ask:user:{place.user}", settings.telegram_user_rate, MINUTE))
+    shared: list[Rate] = []
     if not place.private and settings.telegram_group_rate:
-        wanted.append(Rate(f"ask:chat:{place.chat.chat}", settings.telegram_group_rate, MINUTE))
-    wait = await store.rates.take(*wanted)
+        shared.append(Rate(f"ask:chat:{place.chat.chat}", settings.telegram_group_rate, MINUTE))
+    wait = await store.rates.take(*own, *shared)
     if not wait:
         return None
-    window = Rate(f"notice:{place.chat.chat}:{place.user}", 1, max(MINUTE, wait))
-    if await store.rates.take(window):
+    # What holds for a whole group is said to it once, whoever asks.
+    of_group = not await store.rates.wait(*own)
+    told = 0 if of_group else place.user
+    if await store.rates.take(Rate(f"notice:{place.chat.chat}:{told}", 1, max(MINUTE, wait))):
         return ()
-    seconds = max(1, math.ceil(wait))
-    return (place.reply(payload(rich(say("slow_down", place.language, seconds=seconds)))),)
+    phrase = "slow_down_group" if of_group else "slow_down"
+    said = say(phrase, place.language, seconds=max(1, math.ceil(wait)))
+    return (place.reply(payload(rich(said))),)
 
 
 async def late(place: Scene, means: Means) -> tuple[Outgoing, ...]:
@@ -56,7 +60,11 @@ async def stranger(place: Scene, means: Means) -> tuple[Outgoing, ...]:
     window = Rate(f"stranger:{place.chat.chat}:{place.user}", 1, DAY)
     if await means.store.rates.take(window):
         return ()
-    said = say("stranger", place.language, id=place.user or place.chat.chat)
+    chat, user = place.chat.chat, place.user
+    if user and not place.private:
+        said = say("stranger_in_group", place.language, group=chat, user=user)
+    else:
+        said = say("stranger", place.language, id=user or chat)
     return (place.reply(payload(rich(said))),)
 
 

@@ -15,7 +15,10 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 
-Open = Callable[[], Librarian]
+Say = Callable[[str], None]
+
+Open = Callable[[Say], Librarian]
+"""Opens the index, and says in a line whatever is not as it should be."""
 
 
 class Shelf:
@@ -27,6 +30,8 @@ class Shelf:
         self._metrics = metrics
         self._librarian: Librarian | None = None
         self._generation: str | None = None
+        self.warning = ""
+        """What is wrong with the index in use: it is not what a build would make now."""
 
     def librarian(self) -> Librarian:
         """Return the librarian to ask now."""
@@ -42,8 +47,15 @@ class Shelf:
     async def open(self) -> None:
         """Open the index that is in place, in a thread; raises RetrievalError."""
         generation = store.current(self._index)
-        self._librarian = await asyncio.to_thread(self._open)
-        # Opening may have built it, if there was none.
+        said: list[str] = []
+
+        def say(line: str) -> None:
+            log.warning("%s", line)
+            said.append(line)
+
+        self._librarian = await asyncio.to_thread(self._open, say)
+        # Opening may have built it, if there was none that serves; then all is well.
+        self.warning = said[-1] if said and generation == store.current(self._index) else ""
         self._generation = generation or store.current(self._index)
         self._metrics.loaded.set_to_current_time()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import telegram
 
-from bot.errors import BotError, WorkerTaken
+from bot.errors import BotError, SettingsError, WorkerTaken
 from bot.librarian import Librarian
 from bot.library import open_librarian
 from bot.settings import Settings
@@ -50,6 +50,9 @@ SENDERS = 16
 
 SWITCH_S = 0.0005
 
+FAILED, WRONG_SETTINGS = 1, 2
+"""Exit statuses, as those of every command."""
+
 TRIES = 5
 """How often, a second apart, a worker id that is taken is tried."""
 
@@ -59,23 +62,31 @@ Tell = Callable[[str], None]
 def run(settings: Settings, tell: Tell) -> None:
     """Run the bot until SIGTERM or SIGINT; `tell` is given what a person should read.
 
-    Raises BotError or RetrievalError with one line for the user; exits with status 3 when another
-    program takes this bot's updates.
+    Where nobody sits at a terminal that is logged, as everything is. Raises BotError or
+    RetrievalError with one line for the user; exits with status 3 when another program takes
+    this bot's updates.
     """
     # A thread that computes an answer gives way this often. By default it is 5 ms, and the loop,
     # which waits for a database or a socket dozens of times an update, would wait as often.
     sys.setswitchinterval(SWITCH_S)
+    attended = sys.stderr.isatty()
     logs.configure(settings.wuzhen_log_level, [_token(settings), _secret(settings)])
     try:
-        asyncio.run(_serve(settings, tell))
+        asyncio.run(_serve(settings, tell if attended else log.info))
     except TokenShared as error:
         log.critical("%s", error)
-        tell(f"error: {error}")
+        if attended:
+            tell(f"error: {error}")
         sys.exit(SHARED)
-    except (BotError, RetrievalError):
-        raise
+    except (BotError, RetrievalError) as error:
+        if attended:
+            raise
+        log.critical("%s", error)
+        sys.exit(WRONG_SETTINGS if isinstance(error, SettingsError) else FAILED)
     except Exception as error:
         log.critical("the bot stopped", exc_info=error)
+        if not attended:
+            sys.exit(FAILED)
         name = type(error).__name__
         raise BotError(f"the bot stopped over a mistake in it ({name}): see its log") from error
 
@@ -96,7 +107,7 @@ async def _serve(settings: Settings, tell: Tell) -> None:
             pages = asyncio.ensure_future(serve(health.application(), at, asyncio.Event()))
             stack.push_async_callback(cancel, pages)
         store = await _store(stack, settings)
-        shelf = Shelf(settings.wuzhen_index, lambda: _open(settings, tell), metrics)
+        shelf = Shelf(settings.wuzhen_index, partial(_open, settings), metrics)
         await shelf.open()
         bot = await stack.enter_async_context(_bot(settings))
         me = await unless(stop, _introduce(bot))
@@ -106,7 +117,7 @@ async def _serve(settings: Settings, tell: Tell) -> None:
         stack.push_async_callback(intake.close)
         urgent = Urgent(bot, metrics)
         stack.push_async_callback(urgent.close, 1.0)
-        operations = Operations(bot, store, shelf, settings.telegram_webhook_url)
+        operations = Operations(bot, shelf, settings.telegram_webhook_url)
         dialogue = Dialogue(store, shelf.librarian, settings, me, operations)
         worker = Worker(store, bot, dialogue, urgent, metrics)
         sender = Sender(store, bot, settings.telegram_rate, metrics)
@@ -196,12 +207,12 @@ def _secret(settings: Settings) -> str:
     return secret_of(_token(settings), chosen.get_secret_value() if chosen is not None else None)
 
 
-def _open(settings: Settings, tell: Tell) -> Librarian:
+def _open(settings: Settings, say: Tell) -> Librarian:
     return open_librarian(
         settings.wuzhen_knowledge,
         settings.wuzhen_index,
         encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT),
-        tell,
+        say,
         settings.wuzhen_page_url,
     )
 

@@ -5,12 +5,11 @@ None means that what is asked for is not there (any more).
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from bot.anchors import key
 from bot.librarian import Librarian
-from bot.telegram import messages, timetable
+from bot.telegram import context, messages, timetable
 from bot.telegram.buttons import (
     Keyboard,
     View,
@@ -21,11 +20,11 @@ from bot.telegram.buttons import (
     reasons_keyboard,
 )
 from bot.telegram.entities import rich, shorten
-from bot.telegram.excerpts import Excerpt, Kept, excerpt, find
+from bot.telegram.excerpts import Kept, alone, excerpt, find, side_by_side
 from bot.telegram.languages import Language, chosen
 from bot.telegram.messages import Page, payload
 from bot.telegram.phrases import say
-from index.document import Passage, Span
+from index.document import Passage
 
 Payload = dict[str, Any]
 
@@ -38,23 +37,28 @@ _TOPICS = 6
 def of_turn(turn: str, kept: Kept, shown: View, librarian: Librarian) -> Payload | None:
     """Return an answer, one of its related passages, or the context of either."""
     language = chosen(kept.language, None)
-    if shown.item == 0:
-        one = next(iter(kept.quotes), None)
-    else:
-        one = kept.related[shown.item - 1] if shown.item <= len(kept.related) else None
-    if one is None and (shown.item or shown.context):
+    at = shown.item - 1
+    quotes = kept.related[at : at + 1] if shown.item else kept.quotes
+    if not quotes and (shown.item or shown.context):
         return None
-    if shown.context and one is not None:
-        pages = context(one, language, librarian, beside=kept.simplified)
-    elif one is not None and shown.item:
+    if shown.context:
+        pages = context.pages(quotes, language, librarian, beside=kept.simplified)
+    elif shown.item:
         title = "related_title" if kept.answered else "near_title"
         lead = say(title, language, place=shown.item, count=len(kept.related)) + "\n\n"
-        body = messages.quote(one, language, beside=kept.simplified)
+        body = messages.quote(quotes[0], language, beside=kept.simplified)
         pages = messages.paged(rich(lead) + body)
     else:
         pages = messages.answer(kept, language)
     page = _within(pages, shown.page)
-    keyboard = answer_keyboard(turn, kept, shown._replace(page=page), pages, language)
+    keyboard = answer_keyboard(
+        turn,
+        kept,
+        shown._replace(page=page),
+        pages,
+        language,
+        more=not all(one.alone for one in quotes),
+    )
     return payload(pages[page].text, keyboard)
 
 
@@ -81,16 +85,16 @@ def of_passage(
     passage = librarian.collection.passages[place]
     one = excerpt(librarian.quote([passage]), librarian.collection)
     if in_context:
-        pages = context(one, language, librarian, beside=beside)
+        pages = context.pages([one], language, librarian, beside=beside)
     else:
         pages = messages.paged(messages.quote(one, language, beside=beside))
     page = _within(pages, page)
     turn = page_row(pages, page, language, lambda other: data("open", name, int(in_context), other))
-    if in_context:
-        other = button(say("button_back", language), "open", name, 0, 0)
-    else:
-        other = button(say("button_context", language), "open", name, 1, 0)
-    return payload(pages[page].text, [turn, [other]])
+    others = []
+    if not alone([place], librarian):
+        label = "button_back" if in_context else "button_context"
+        others.append(button(say(label, language), "open", name, int(not in_context), 0))
+    return payload(pages[page].text, [turn, others])
 
 
 def of_reference(
@@ -107,7 +111,7 @@ def of_reference(
         for part in messages.paged(
             title
             + messages.passages(
-                _joined(found[start : start + _A_PAGE], librarian), language, beside=beside
+                side_by_side(found[start : start + _A_PAGE], librarian), language, beside=beside
             )
         )
     ]
@@ -142,8 +146,8 @@ def days_keyboard(days: Sequence[timetable.Day], *, but: int | None = None) -> K
     return [buttons[start : start + 3] for start in range(0, len(buttons), 3)]
 
 
-def topics(librarian: Librarian) -> Keyboard:
-    """Where to begin to read: the first sections, or the titles of several documents."""
+def topics(librarian: Librarian) -> dict[str, Passage]:
+    """Where to begin to read: the first sections, or documents, by name with how each begins."""
     named: dict[str, Passage] = {}
     one_only = len(librarian.collection.documents) == 1
     for passage in librarian.collection.passages:
@@ -151,9 +155,14 @@ def topics(librarian: Librarian) -> Keyboard:
         name = next(iter(passage.section), "") if one_only else title
         if name:
             named.setdefault(name, passage)
+    return dict(list(named.items())[:_TOPICS])
+
+
+def topics_keyboard(librarian: Librarian) -> Keyboard:
+    """Return a button for each topic."""
     buttons = [
         button(shorten(name, 30), "read", key(passage))
-        for name, passage in list(named.items())[:_TOPICS]
+        for name, passage in topics(librarian).items()
     ]
     return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
 
@@ -164,46 +173,6 @@ def example(librarian: Librarian) -> str:
     nested = (passage.section[-1] for passage in passages if len(passage.section) > 1)
     titles = (document.title for document in librarian.collection.documents.values())
     return next(nested, None) or next(titles, "")
-
-
-def context(one: Excerpt, language: Language, librarian: Librarian, *, beside: bool) -> list[Page]:
-    """Return the passages around an excerpt, in the document as it is now."""
-    place = find(librarian, one.key)
-    if place is None:
-        note = rich(say("changed", language) + "\n\n")
-        return messages.paged(note + messages.quote(one, language, beside=beside))
-    around = librarian.context(place)
-    title = rich(say("context_title", language) + "\n\n")
-    members = [librarian.collection.passages[number] for number in around.passages]
-    if any(passage.names for passage in members):
-        return messages.paged(
-            title
-            + messages.passages(
-                _joined(members, librarian), language, beside=beside, centre=one.key
-            )
-        )
-    whole = excerpt(around, librarian.collection)
-    start = whole.text.find(one.text)
-    marks = one.marks or (Span(0, len(one.text)),)
-    if start >= 0:
-        whole = replace(whole, marks=tuple(Span(m.start + start, m.end + start) for m in marks))
-    return messages.paged(title + messages.quote(whole, language, beside=beside))
-
-
-def _joined(found: Sequence[Passage], librarian: Librarian) -> list[Excerpt]:
-    """Excerpts of passages; sentences of one block that stand side by side become one."""
-    groups: list[list[Passage]] = []
-    for passage in found:
-        last = groups[-1][-1] if groups else None
-        if (
-            last is not None
-            and not passage.names
-            and (last.block, last.number + 1) == (passage.block, passage.number)
-        ):
-            groups[-1].append(passage)
-        else:
-            groups.append([passage])
-    return [excerpt(librarian.quote(group), librarian.collection) for group in groups]
 
 
 def _within(pages: Sequence[Page], page: int) -> int:

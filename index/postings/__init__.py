@@ -1,7 +1,6 @@
 """BM25 over segments of postings that are mapped from disk and pruned as they are read.
 
 model           the formula, in whole numbers, so that a sum is the same in any order
-arrays          named arrays in one file
 segment         a segment: terms in order, postings in chunks of 65,536 passages, bounds
 writer          a segment written batch after batch
 invert          texts, given as their terms, to a segment, in bounded memory

@@ -1,8 +1,10 @@
 """Several segments searched as one collection: the best k passages, exactly."""
 
 from array import array
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -192,6 +194,21 @@ class Postings:
         if part.numbers is None:
             return np.arange(part.segment.passages) + self._bases[at]
         return part.numbers.astype(np.int64)
+
+    def terms(self) -> Iterator[str]:
+        """Yield every term that a passage holds, in the order of their bytes."""
+        return (term for term, count in self.frequencies() if count)
+
+    def frequencies(
+        self, begin: bytes = b"", end: bytes | None = None
+    ) -> Iterator[tuple[str, int]]:
+        """Yield the terms from one string of bytes up to another, and how many passages hold each.
+
+        In the order of their bytes; with 0 for a term of which all passages were deleted.
+        """
+        tables = [part.counted(begin, end) for part in self.parts]
+        for term, several in groupby(merge(*tables), itemgetter(0)):
+            yield term.decode("utf-8", "surrogatepass"), sum(count for _, count in several)
 
     def frequency(self, term: str) -> int:
         """Return how many passages hold a term."""

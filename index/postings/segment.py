@@ -11,6 +11,7 @@
 A posting takes three bytes, and a passage is found in a chunk by bisection, without unpacking.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings.arrays import map_file, unpack
+from index.arrays import map_file, unpack
 
 CHUNK_BITS = 16
 BIG = 255
@@ -91,23 +92,29 @@ class Segment:
 
     def place(self, term: bytes) -> int:
         """Return a term's place in the dictionary, or -1."""
+        place = self.after(term)
+        return place if place < self.terms and self.term(place) == term else -1
+
+    def after(self, start: bytes) -> int:
+        """Return the place of the first term that does not come before some bytes."""
         low, high = 0, self.terms
         while low < high:
             middle = (low + high) // 2
-            if self.term(middle) < term:
+            if self.term(middle) < start:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < self.terms and self.term(low) == term else -1
+        return low
 
     def frequency(self, place: int) -> int:
         """Return how many passages hold the term at a place, deleted ones as well."""
         first, last = self.first_chunk[place], self.first_chunk[place + 1]
         return int(self.chunk_start[last]) - int(self.chunk_start[first])
 
-    def frequencies(self) -> NDArray[np.int64]:
-        """Return how many passages hold each term; shape `(terms,)`."""
-        starts = self.chunk_start[self.first_chunk].astype(np.int64)
+    def frequencies(self, first: int = 0, last: int | None = None) -> NDArray[np.int64]:
+        """Return how many passages hold each term from one place to another, deleted ones too."""
+        chunks = self.first_chunk[first : None if last is None else last + 1]
+        starts = self.chunk_start[chunks].astype(np.int64)
         return starts[1:] - starts[:-1]
 
     def rows(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -183,6 +190,19 @@ class Part:
     """How many of the deleted passages hold each of those."""
     numbers: NDArray[np.uint32] | None = None
     """Number of each passage in the collection; None when they follow the parts before."""
+
+    def counted(self, begin: bytes, end: bytes | None) -> Iterator[tuple[bytes, int]]:
+        """Yield the terms from `begin` up to `end`, and how many passages hold each."""
+        segment = self.segment
+        first = segment.after(begin)
+        last = segment.terms if end is None else segment.after(end)
+        ends = segment.term_ends[first : last + 1].tolist()
+        text = segment.term_bytes[ends[0] : ends[-1]].tobytes()
+        counts = segment.frequencies(first, last)
+        lost = (first <= self.lost_term) & (self.lost_term < last)
+        counts[self.lost_term[lost].astype(np.int64) - first] -= self.lost[lost]
+        for (start, stop), count in zip(pairwise(ends), counts.tolist(), strict=True):
+            yield text[start - ends[0] : stop - ends[0]], count
 
 
 def open_segment(path: Path) -> Segment:

@@ -27,8 +27,8 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from index.arrays import pack, unpack
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from index.postings.arrays import pack, unpack
 from index.postings.deletion import without
 from index.postings.invert import RUN_TOKENS, Texts, build
 from index.postings.search import Postings
@@ -86,11 +86,11 @@ def update(
         stored, postings = _open(folder, label)
         old = np.flatnonzero(kept >= 0)
         places = postings.places_of(kept[old])
-        if len(np.unique(places)) < len(places):
-            raise ValueError("a passage is kept twice")
         whole = sum(part.segment.passages for part in postings.parts)
         numbers = np.full(whole, -1, np.int64)
         numbers[places] = old
+        if np.count_nonzero(numbers >= 0) < len(places):
+            raise ValueError("a passage is kept twice")
         parts: list[Stored] = []
         ranges: list[NDArray[np.int64]] = []
         begin = 0

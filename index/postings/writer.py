@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings.arrays import ArraysWriter
+from index.arrays import ArraysWriter
 from index.postings.model import bounds, gains, norms
 from index.postings.segment import BIG, CHUNK_BITS, KINDS
 

@@ -2,7 +2,10 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from index.errors import RetrievalError
 
@@ -22,8 +25,9 @@ class Unreadable(RetrievalError):
         self.line = line
 
 
-def contents(path: Path, largest: int) -> bytes:
-    """Return a file's bytes, `largest` of them at most; raises `Unreadable`.
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to read its bytes; raises `Unreadable`.
 
     Never waits: what is no regular file by the time it is opened, such as a pipe, is not read.
     """
@@ -32,9 +36,15 @@ def contents(path: Path, largest: int) -> bytes:
         with open(descriptor, "rb") as file:  # noqa: PTH123 (an open descriptor, not a path)
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise Unreadable("not a regular file")
-            data = file.read(largest + 1)
+            yield file
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be read") from error
+
+
+def contents(path: Path, largest: int) -> bytes:
+    """Return a file's bytes, `largest` of them at most; raises `Unreadable`."""
+    with opened(path) as file:
+        data = file.read(largest + 1)
     if len(data) > largest:
         raise Unreadable(f"larger than {largest // 2**20} MiB; split it")
     return data

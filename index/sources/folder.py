@@ -1,26 +1,31 @@
-"""Reading a knowledge folder: every document in it, and a warning for each that cannot be read."""
+"""A knowledge folder: which of its files changed, what they hold, and what is left out."""
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 from index.document import Document
 from index.errors import KnowledgeError
 from index.fold import fold
 from index.lexicon import BOILERPLATE, NAMES, entries
-from index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents
+from index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents, opened
 from index.sources.isolated import Isolated
 from index.sources.readers import LIBRARIES, ending, read
 from index.sources.walk import ENDINGS, walk
 
-__all__ = ["ENDINGS", "Knowledge", "Warning", "digest", "files", "read_folder"]
+__all__ = ["ENDINGS", "Knowledge", "Seen", "Source", "Warning", "files", "look", "read_folder"]
 
 _PACKAGES = ("docx", "pdf")
 _SMALL = 256 * 2**10
 """Bytes of text that no reader of ours takes long over."""
+_PIECE = 2**20
+_SETTLED_S = 2.0
+"""How long ago a file must have been written for its time to tell that it has not been since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +50,157 @@ class Knowledge:
     warnings: tuple[Warning, ...]
 
 
+class Seen(NamedTuple):
+    """A file as it was when it was looked at."""
+
+    size: int
+    written_ns: int
+    digest: str
+    """Of its bytes and of what reads them; empty when it is to be read again in any case."""
+
+
+class Source(NamedTuple):
+    """What one document is read from: a file, or a line of a file of many."""
+
+    name: str
+    """The file's name in the folder."""
+    line: int | None
+    """From 1, in a file of many."""
+    data: bytes
+    key: int
+    """Of everything that the document is read from: the same for the same document."""
+
+
+def look(
+    folder: Path, known: Mapping[str, Seen] | None = None, settled: float = 0.0
+) -> tuple[dict[str, Seen], list[Warning]]:
+    """Look at the files of a folder, in the order of their names, and at what is passed over.
+
+    A file of which the size and time are `known`, and that was last written well before the time
+    `settled`, is not read again. Raises `KnowledgeError` when the folder does not exist.
+    """
+    found, problems = walk(folder)
+    warnings = [Warning(_legible(name), reason) for name, reason in problems]
+    seen: dict[str, Seen] = {}
+    for path in found:
+        name = path.relative_to(folder).as_posix()
+        if _legible(name) != name:
+            warnings.append(Warning(_legible(name), "its name is not UTF-8"))
+            continue
+        old = known.get(name) if known else None
+        with suppress(OSError):
+            state = path.stat()
+            if (
+                old is not None
+                and old.digest
+                and old[:2] == (state.st_size, state.st_mtime_ns)
+                and state.st_mtime_ns < (settled - _SETTLED_S) * 1e9
+            ):
+                seen[name] = old
+                continue
+            seen[name] = Seen(state.st_size, state.st_mtime_ns, _digest(name, path))
+    return seen, warnings
+
+
+def lists_digest(folder: Path) -> str:
+    """Return a digest of the word lists of a folder, and of those that come with the program."""
+    total = hashlib.blake2b(digest_size=16)
+    for name in NAMES:
+        total.update("\n".join(entries(name, folder)).encode("utf-8", "surrogatepass") + b"\0")
+    return total.hexdigest()
+
+
+def boilerplate_of(folder: Path) -> frozenset[str]:
+    """Return the lines that are no part of any text of a folder, folded."""
+    return frozenset(fold(line) for line in entries(BOILERPLATE, folder))
+
+
+def sources(folder: Path, name: str) -> Iterator[Source | Warning]:
+    """Yield what each document of a file is read from, and what cannot be."""
+    path = folder / name
+    kind = ending(name)
+    try:
+        if kind == "jsonl":
+            yield from _lines(name, path)
+            return
+        data = contents(path, LARGEST_PACKAGE if kind in _PACKAGES else LARGEST_TEXT)
+    except Unreadable as error:
+        yield Warning(name, str(error), error.line)
+        return
+    yield Source(name, None, data, _key(name, _version(LIBRARIES.get(kind, "")), data))
+
+
+def _lines(name: str, path: Path) -> Iterator[Source | Warning]:
+    with opened(path) as file:
+        number, empty = 0, True
+        while line := file.readline(LARGEST_TEXT + 1):
+            number += 1
+            if len(line) > LARGEST_TEXT:
+                yield Warning(name, f"longer than {LARGEST_TEXT // 2**20} MiB", number)
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(_PIECE)
+                empty = False
+            elif line.strip():
+                yield Source(
+                    name, number, line, _number(hashlib.blake2b(line.strip(), digest_size=8))
+                )
+                empty = False
+        if empty:
+            yield Warning(name, "empty")
+
+
+def read_source(
+    source: Source, boilerplate: frozenset[str], isolated: Isolated
+) -> tuple[list[Document], list[Warning]]:
+    """Read a document: in a process of its own when a library takes it apart, or it is large."""
+    name, data = source.name, source.data
+    apart = ending(name) in LIBRARIES or len(data) > _SMALL
+    try:
+        if apart:
+            documents, problems = isolated.read(name, data)
+        else:
+            documents, problems = read(name, data, boilerplate)
+    except Unreadable as error:
+        return [], [Warning(name, str(error), source.line or error.line)]
+    return documents, [Warning(name, reason, source.line or line) for line, reason in problems]
+
+
 def read_folder(folder: Path) -> Knowledge:
     """Read every document of a folder and its sub-folders, in the order of their names.
 
     A file that cannot be read is left out with a warning. Raises `KnowledgeError` when the folder
     does not exist or no document in it can be read.
     """
-    documents: list[Document] = []
-    found, problems = walk(folder)
-    warnings = [Warning(_legible(name), reason) for name, reason in problems]
-    boilerplate = frozenset(fold(line) for line in entries(BOILERPLATE, folder))
+    documents: dict[str, Document] = {}
+    found, warnings = look(folder)
+    boilerplate = boilerplate_of(folder)
     with Isolated(boilerplate) as isolated:
-        for path in found:
-            name = path.relative_to(folder).as_posix()
-            if _legible(name) != name:
-                warnings.append(Warning(_legible(name), "its name is not UTF-8"))
-                continue
-            try:
-                some, left_out = _read(name, path, boilerplate, isolated)
-            except Unreadable as error:
-                warnings.append(Warning(name, str(error), error.line))
-                continue
-            documents.extend(some)
-            warnings.extend(left_out)
-    documents = _unique(documents, warnings)
+        for name in found:
+            for source in sources(folder, name):
+                if isinstance(source, Warning):
+                    warnings.append(source)
+                    continue
+                some, left_out = read_source(source, boilerplate, isolated)
+                warnings += left_out
+                for document in some:
+                    if document.id in documents:
+                        warnings.append(doubled(document.id))
+                    else:
+                        documents[document.id] = document
     if not documents:
-        raise KnowledgeError(_nothing_read(folder, warnings))
-    return Knowledge(tuple(documents), tuple(warnings))
+        raise KnowledgeError(nothing_read(folder, warnings))
+    return Knowledge(tuple(documents.values()), tuple(warnings))
+
+
+def doubled(id: str) -> Warning:
+    """Return the warning for a document whose id another has."""
+    return Warning(id, "a second document of this id")
+
+
+def nothing_read(folder: Path, warnings: list[Warning]) -> str:
+    """Return what is to be said when no document of a folder can be read."""
+    why = " (" + "; ".join(map(str, warnings[:3])) + ")" if warnings else ""
+    return f"no document in {folder} can be read{why}; put {', '.join(ENDINGS)} files there"
 
 
 def files(folder: Path) -> list[Path]:
@@ -83,24 +212,25 @@ def files(folder: Path) -> list[Path]:
     return walk(folder)[0]
 
 
-def digest(folder: Path) -> str:
-    """Return a digest of everything in a folder that an index is built from.
-
-    The libraries that read a kind of file count as well: what they take out of it may change.
-    """
-    total = hashlib.blake2b(digest_size=16)
-    lists = [folder / name for name in NAMES if (folder / name).is_file()]
-    found = files(folder)
-    for path in [*found, *lists]:
-        total.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0")
-        try:
-            data = contents(path, LARGEST_PACKAGE)
-            total.update(hashlib.blake2b(data).digest())
-        except Unreadable as error:
-            total.update(str(error).encode())
-    for library in sorted({LIBRARIES.get(ending(path.name), "") for path in found}):
-        total.update(_version(library).encode() + b"\0")
+def _digest(name: str, path: Path) -> str:
+    total = hashlib.blake2b(_version(LIBRARIES.get(ending(name), "")).encode(), digest_size=16)
+    try:
+        with opened(path) as file:
+            while piece := file.read(_PIECE):
+                total.update(piece)
+    except Unreadable:
+        return ""  # it may be readable without having changed
     return total.hexdigest()
+
+
+def _key(name: str, library: str, data: bytes) -> int:
+    total = hashlib.blake2b(f"{name}\0{library}\0".encode(), digest_size=8)
+    total.update(data)
+    return _number(total)
+
+
+def _number(digest: "hashlib.blake2b") -> int:
+    return int.from_bytes(digest.digest(), "little")
 
 
 def _version(library: str) -> str:
@@ -112,32 +242,3 @@ def _version(library: str) -> str:
 
 def _legible(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _read(
-    name: str, path: Path, boilerplate: frozenset[str], isolated: Isolated
-) -> tuple[list[Document], list[Warning]]:
-    """Read a file: in a process of its own when a library takes it apart, or it is large."""
-    kind = ending(name)
-    data = contents(path, LARGEST_PACKAGE if kind in _PACKAGES else LARGEST_TEXT)
-    apart = kind in LIBRARIES or len(data) > _SMALL
-    documents, problems = isolated.read(name, data) if apart else read(name, data, boilerplate)
-    return documents, [Warning(name, reason, line) for line, reason in problems]
-
-
-def _unique(documents: list[Document], warnings: list[Warning]) -> list[Document]:
-    known: dict[str, Document] = {}
-    for document in documents:
-        if document.id in known:
-            warnings.append(Warning(document.id, "a second document of this id"))
-        else:
-            known[document.id] = document
-    return list(known.values())
-
-
-def _nothing_read(folder: Path, warnings: list[Warning]) -> str:
-    def reasons() -> Iterator[str]:
-        yield from (str(warning) for warning in warnings[:3])
-
-    why = " (" + "; ".join(reasons()) + ")" if warnings else ""
-    return f"no document in {folder} can be read{why}; put {', '.join(ENDINGS)} files there"

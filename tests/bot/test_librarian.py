@@ -11,17 +11,14 @@ from bot import model as fitted
 from bot.answer import Answer, Quote
 from bot.librarian import LONGEST_QUESTION, Librarian
 from bot.phrases import LANGUAGES, Language, say
-from index.analyser import analyse
 from index.document import Document
-from index.english import Glosses
 from index.fold import fold
 from index.lexicon import BOILERPLATE, entries
 from index.meaning import Encoder
-from index.passages import cut
 from index.search import Collection
 from index.sources.page import read_page
-from index.synonyms import Synonyms
 from tests.bot.conftest import Opened
+from tests.index.collected import collected as index_of
 from tests.index.conftest import Hashing
 from tests.index.writing import HAN, Said, page, sentence, timetable
 
@@ -34,24 +31,7 @@ BOILERPLATE_LINES = frozenset(fold(line) for line in entries(BOILERPLATE))
 
 def collected(documents: Sequence[Document], model: Encoder | None = None) -> Collection:
     """Index documents in memory."""
-    passages = cut(documents)
-    terms = [[term.term for term in analyse(passage.text)] for passage in passages]
-    names = {d.title for d in documents} | {name for p in passages for name in p.section}
-    headings = {name: [term.term for term in analyse(name)] for name in names}
-    words = sorted({term for one in terms for term in one if not term.startswith("~")})
-    return Collection(
-        documents,
-        passages,
-        terms,
-        headings,
-        Glosses([]),
-        Synonyms(["風雨 = 雪花", "spring = 春夏"]),
-        (),
-        model.encode([p.text for p in passages]) if model else None,
-        {word: at for at, word in enumerate(words)},
-        model.encode(words) if model else None,
-        model,
-    )
+    return index_of(documents, model, ["風雨 = 雪花", "spring = 春夏"])
 
 
 def judge(collection: Collection, answer: Answer) -> None:

@@ -64,6 +64,7 @@ def test_a_topic_in_common_with_nothing_names_no_row(wordwise: Librarian) -> Non
 
 
 def test_years_and_editions(wordwise: Librarian) -> None:
-    assert 2017 in wordwise.schedule.years
-    assert wordwise.schedule.mentions(4, "届")
-    assert not wordwise.schedule.mentions(5, "届")
+    assert wordwise.collection.mentions_year(2017)
+    assert not wordwise.collection.mentions_year(1999)
+    assert wordwise.collection.mentions(4, "届")
+    assert not wordwise.collection.mentions(5, "届")

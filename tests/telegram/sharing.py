@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +45,17 @@ async def bot(
     assert await bot.stop() == 0
 
 
+# Below those that the system gives out by itself, which somebody may be given in the meantime;
+# and each process begins elsewhere.
+_PORTS = itertools.count(20_000 + os.getpid() * 100 % 10_000)
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        number: int = listener.getsockname()[1]
-        return number
+    for number in _PORTS:
+        with suppress(OSError), socket.create_server(("127.0.0.1", number)):
+            return number
+    raise AssertionError("there is always another")
 
 
 @asynccontextmanager

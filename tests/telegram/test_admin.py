@@ -2,10 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
+from bot.telegram.calls import open_bot
+from bot.telegram.metrics import Metrics
+from bot.telegram.operations import Operations
+from bot.telegram.reload import Shelf
 from tests.telegram.conftest import ROOT, Scripted
+from tests.telegram.emulator import BotApi
 from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Talk
 
 COMMANDS = [
@@ -26,9 +32,10 @@ class Running:
 
     def __init__(self) -> None:
         self.reloaded = 0
+        self.shown: Mapping[str, object] = {"mode": "polling", "index": "generation-7"}
 
     async def status(self) -> Mapping[str, object]:
-        return {"webhook": "not set"}
+        return self.shown
 
     async def reload(self) -> str:
         self.reloaded += 1
@@ -100,9 +107,29 @@ async def test_feedback_is_given_out_without_the_user(admin: Talk, librarian: Sc
 
 async def test_status(admin: Talk) -> None:
     (shown,) = await admin.say("/status")
-    assert "webhook: not set" in shown.text
+    names = [line.partition(":")[0] for line in shown.text.splitlines()]
+    assert names[:4] == ["mode", "index", "documents", "passages"]
+    assert len(names) == len(set(names))
     assert "passages: 100" in shown.text
     assert "dead letters: 0" in shown.text
+
+
+async def test_each_thing_stands_in_the_status_once(
+    admin: Talk, running: Running, tmp_path: Path
+) -> None:
+    """As it is told by the program that really runs, of which Telegram knows something too."""
+    shelf = Shelf(tmp_path, lambda say: admin.librarian, Metrics())
+    await shelf.open()
+    async with BotApi() as api, open_bot(api.token, api.url, 5) as bot:
+        found = await Operations(bot, shelf, None).status()
+    assert found["updates still at Telegram"] == 0
+    running.shown = found
+    (shown,) = await admin.say("/status")
+    words = [line.partition(":")[0].replace("_", " ") for line in shown.text.splitlines()]
+    assert len(words) == len(set(words))
+    assert not any("_" in line.partition(":")[0] for line in shown.text.splitlines())
+    assert sum("dead letters" in word for word in words) == 1
+    assert sum("waits" in word for word in words) == 2
 
 
 async def test_reload(admin: Talk, running: Running) -> None:

@@ -1,5 +1,6 @@
 """Who may ask at all (TELEGRAM_ALLOWED), and when the bot answers in a group (/when)."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,6 +44,21 @@ class TestAllowed:
         assert librarian.asked == []
         clock.time += 86_401
         assert len(await talk.say(QUESTION, OTHERS, BOB)) == 1
+
+    async def test_in_a_group_the_groups_number_is_told_too(
+        self, begin: Callable[..., Talk]
+    ) -> None:
+        talk = begin(telegram_allowed=(7,))
+        (said,) = await talk.say(f"/ask {QUESTION}", GROUP, BOB)
+        assert {str(GROUP["id"]), str(BOB["id"])} <= set(re.findall(r"-?\d+", said.text))
+        (anonymous,) = await talk.say(f"/ask {QUESTION}", GROUP, None, sender_chat=GROUP)
+        assert re.findall(r"-?\d+", anonymous.text) == [str(GROUP["id"])]
+        (alone,) = await talk.say(QUESTION, OTHERS, BOB)
+        assert re.findall(r"-?\d+", alone.text) == [str(BOB["id"])]
+        for told in (GROUP["id"], BOB["id"]):
+            allowing = begin(telegram_allowed=(told,))
+            allowing._updates = talk._updates
+            assert (await allowing.say(f"/ask {QUESTION}", GROUP, BOB))[0].quotes
 
     async def test_a_listed_group_is_open_to_all_in_it(self, begin: Callable[..., Talk]) -> None:
         talk = begin(telegram_allowed=(GROUP["id"],))

@@ -11,7 +11,7 @@ from bot.phrases import Language, say
 from bot.store import Dialogue as Conversation
 from bot.telegram.questions import LONGEST_QUESTION
 from tests.telegram.conftest import Scripted
-from tests.telegram.talk import ADA, GROUP, ME, PRIVATE, Clock, Shown, Talk
+from tests.telegram.talk import ADA, GROUP, ME, PRIVATE, Clock, Shown, Talk, user
 
 VOLUNTEERS = "志願者有多少人"
 FILE = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
@@ -296,6 +296,27 @@ class TestQuotas:
         other = {"id": 1002, "type": "private"}
         (shown,) = await talk.say("問題", other, {**ADA, "id": 1002})
         assert "請等" not in shown.text
+
+    async def test_a_group_is_told_once_whoever_asks(
+        self, begin: Callable[..., Talk], clock: Clock
+    ) -> None:
+        talk = begin(telegram_group_rate=3)
+        people = [user(2000 + n) for n in range(8)]
+        said = [await talk.say(f"/ask 問題{n}", GROUP, one) for n, one in enumerate(people)]
+        assert [len(one) for one in said] == [1, 1, 1, 1, 0, 0, 0, 0]
+        assert "這個群組" in said[3][0].text
+        clock.time += 60
+        again = [await talk.say(f"/ask 問題{n}", GROUP, one) for n, one in enumerate(people)]
+        assert [len(one) for one in again] == [1, 1, 1, 1, 0, 0, 0, 0]
+
+    async def test_in_a_group_each_is_told_of_a_limit_of_its_own(
+        self, begin: Callable[..., Talk]
+    ) -> None:
+        talk = begin(telegram_user_rate=1)
+        for one in (user(2001), user(2002)):
+            said = [await talk.say(f"/ask 問題{n}", GROUP, one) for n in range(3)]
+            assert [len(shown) for shown in said] == [1, 1, 0]
+            assert "這個群組" not in said[1][0].text
 
 
 class TestOldQuestions:

@@ -288,6 +288,7 @@ async def test_row_20_no_token_and_no_text_in_the_log(api: BotApi, bot: Bot) -> 
     errors = [line for line in bot.logged("ERROR") if line["message"] != "an update was given up"]
     assert not errors, errors[:3]
     assert not bot.logged("CRITICAL")
+    assert len(bot.lines) == len(bot.output.splitlines()), "every line is JSON"
     assert all({"time", "level", "logger", "message"} <= set(line) for line in bot.lines)
     assert any("request" in line for line in bot.lines)
     assert "Traceback" not in bot.output

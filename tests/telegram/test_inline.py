@@ -42,10 +42,19 @@ async def test_a_result_links_to_its_context(talk: Talk, librarian: Scripted) ->
     assert "1240名志願者" in opened.quotes[0]
 
 
-async def test_an_empty_query_gives_help(talk: Talk, librarian: Scripted) -> None:
-    for text in ("", "  ", "😀"):
-        reply = await talk.inline(text)
-        assert [one["id"] for one in reply["results"]] == ["help"]
+async def test_an_empty_query_gives_help_and_the_topics(talk: Talk, librarian: Scripted) -> None:
+    sections = dict.fromkeys(p.section[0] for p in librarian.collection.passages if p.section)
+    text = next(iter(librarian.collection.documents.values())).text
+    for query in ("", "  ", "😀"):
+        reply = await talk.inline(query)
+        help_, *topics = reply["results"]
+        assert help_["id"] == "help"
+        assert 3 <= len(topics) <= 6
+        assert [one["title"] for one in topics] == list(sections)[: len(topics)]
+        for one in topics:
+            assert all(quote in text for quote in quotes(one))
+            assert one["title"] in one["input_message_content"]["message_text"]
+        assert len({one["id"] for one in reply["results"]}) == len(reply["results"])
         assert reply["button"]["start_parameter"]
     assert librarian.asked == []
     (welcome,) = await talk.say(f"/start {reply['button']['start_parameter']}")

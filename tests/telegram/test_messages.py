@@ -10,13 +10,16 @@ from aiogram.types import MessageEntity
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.anchors import anchor
 from bot.telegram import messages
 from bot.telegram.entities import LONGEST_TEXT, MOST_ENTITIES, Mark, Rich, shorten, split, units
 from bot.telegram.excerpts import Excerpt, Kept, kept
 from bot.telegram.languages import LANGUAGES, Language, simplified
 from index.document import Span
+from tests.telegram.conftest import Scripted
 from tests.telegram.emulator import utf16_length, utf16_slice
 from tests.telegram.emulator.text import format_message
+from tests.telegram.talk import Talk
 
 # Mostly what documents are made of, with characters beyond U+FFFF among it.
 CHARACTERS = st.sampled_from("志願者服務AB 12,。！；、\n𠮷𠀋😀👩‍👧é\u0301[](*_<>&`~|")
@@ -54,6 +57,7 @@ def excerpts(draw: st.DrawFn) -> Excerpt:
         section=tuple(draw(st.lists(st.one_of(name, long), max_size=4))),
         refs=tuple(draw(st.lists(st.integers(1, 999).map(str), max_size=150))),
         key="AAAAAAAA",
+        url=draw(st.sampled_from(["", "https://example.org/town.html#p_AAAAAAAA"])),
     )
 
 
@@ -88,6 +92,59 @@ def stretches(payload: dict[str, Any], *kinds: str) -> list[str]:
 def seen(text: str) -> str:
     """The text without what a message may lose at its ends: white space and controls."""
     return "".join(one for one in text if one > " " and not one.isspace())
+
+
+class TestLinks:
+    """Quotes lead to their place in a page of the documents, where one is known."""
+
+    PAGE = "https://example.org/article.html"
+
+    def linked(self, payload: dict[str, Any]) -> dict[str, str]:
+        return {
+            utf16_slice(payload["text"], one["offset"], one["length"]): one["url"]
+            for one in payload.get("entities", ())
+            if one["type"] == "text_link"
+        }
+
+    async def test_a_quote_links_to_its_anchor(self, talk: Talk, librarian: Scripted) -> None:
+        librarian.page = self.PAGE
+        librarian.script("志願者", ["1240名志願者"], ["十到二十人為一組"], bold="1240名")
+        (shown,) = await talk.say("志願者")
+        passages = librarian.collection.passages
+        one, other = (
+            passages[librarian.passage(words)] for words in ("1240名志願者", "十到二十人為一組")
+        )
+        assert self.linked(shown.params) == {
+            shown.text.splitlines()[-1]: f"{self.PAGE}#{anchor(one)}"
+        }
+        related = (await talk.press(shown, "下一則")).message
+        assert list(self.linked(related.params).values()) == [f"{self.PAGE}#{anchor(other)}"]
+        # Around the quote the link still leads to the quote itself.
+        around = (await talk.press(shown, "上下文")).message
+        assert list(self.linked(around.params).values()) == [f"{self.PAGE}#{anchor(one)}"]
+        inline = (await talk.inline("志願者"))["results"][0]["input_message_content"]
+        links = self.linked({"text": inline["message_text"], "entities": inline["entities"]})
+        assert f"{self.PAGE}#{anchor(one)}" in links.values()
+
+    async def test_every_row_links_to_its_own(self, talk: Talk, librarian: Scripted) -> None:
+        librarian.page = self.PAGE
+        (shown,) = await talk.say("/schedule 12月4日")
+        rows = [p for p in librarian.collection.passages if p.kind == "row" and p.cell("time")]
+        anchors = {f"{self.PAGE}#{anchor(row)}" for row in rows}
+        links = [one["url"] for one in shown.params["entities"] if one["type"] == "text_link"]
+        assert len(links) == shown.text.count("📍") > 2
+        assert len(set(links)) == len(links)
+        assert set(links) <= anchors
+
+    async def test_none_where_no_page_is_known_or_nobody_can_open_it(
+        self, talk: Talk, librarian: Scripted
+    ) -> None:
+        for page in (None, "file:///home/ada/article.html"):
+            librarian.page = page
+            librarian.script("志願者", ["1240名志願者"], ["十到二十人為一組"])
+            for text in ("志願者", "/schedule", "/ref 8"):
+                (shown,) = await talk.say(text)
+                assert self.linked(shown.params) == {}
 
 
 class TestLimits:

@@ -1,11 +1,15 @@
 """What is kept of a user: told, given out, and deleted when the user says so twice."""
 
-import json
+import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.store import Store
+from bot.store import Arrival, Store
+from bot.telegram.transcript import transcript
 from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Shown, Talk
 
 
@@ -30,12 +34,55 @@ async def test_privacy_states_the_retention(begin: Callable[..., Talk]) -> None:
 async def test_export_has_everything_of_the_user_and_nothing_else(busy: Talk) -> None:
     await busy.say("/export")
     (call,) = [one for one in busy.calls if one.method == "sendDocument"]
-    held = json.loads(call.payload["document"]["text"])
-    assert [turn["question"] for turn in held["turns"]] == ["志願者有多少人", "志願者"]
-    assert held["feedback"][0]["rating"] == -1
-    assert held["settings"][0]["language"] == "en"
-    assert "開幕式" not in call.payload["document"]["text"]
-    assert call.payload["document"]["filename"].endswith(".json")
+    text = call.payload["document"]["text"]
+    held = await busy.store.privacy.export(ADA["id"], PRIVATE["id"])
+    headings = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert headings[:2] == ["志願者有多少人", "志願者"]
+    for turn in held["turns"]:
+        answer = turn["answer"]
+        assert answer["quotes"]
+        for quote in (*answer["quotes"], *answer["related"]):
+            assert f"> {quote['text']}\n> \n> — " in text
+            assert all(f"[{number}]" in text for number in quote["refs"])
+        assert time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(turn["at"])) in text
+        assert f"chat {turn['chat']}" in text
+        assert f"asked in message {turn['asked_in']}" in text
+    assert "👎 (" in text
+    assert "language: en" in text
+    for row in held["inbox"]:
+        assert f"update {row['update_id']}" in text
+    assert "開幕式" not in headings
+    assert str(BOB["id"]) not in text
+    assert call.payload["document"]["filename"].endswith(".md")
+
+
+async def test_export_has_what_is_not_done_or_failed_whole(talk: Talk, store: Store) -> None:
+    await store.inbox.take([Arrival(900, 7, '{"poison": "秘密一"}', ADA["id"])])
+    claimed = await store.inbox.claim()
+    assert claimed is not None
+    await store.inbox.dead(claimed, "KeyError")
+    await store.inbox.take([Arrival(901, 8, '{"later": "秘密二"}', ADA["id"])])
+    await store.outbox.put(8, "sendMessage", {"text": "秘密三"}, user=ADA["id"], not_before=9e9)
+    text = transcript(await store.privacy.export(ADA["id"], ADA["id"]), "hant")
+    for kept in ("秘密一", "KeyError", "秘密二", "秘密三"):
+        assert text.count(kept) == 1
+
+
+@given(st.text(), st.text())
+def test_a_question_stays_in_its_heading_and_a_quote_in_its_block(
+    question: str, quoted: str
+) -> None:
+    turn = {
+        "id": "a", "question": question, "answer": {"answered": True, "quotes": [{"text": quoted}]},
+        "at": 0.0, "chat": 1, "thread": 0, "asked_in": 1, "shown_in": 2,
+    }  # fmt: skip
+    none: dict[str, Any] = {"feedback": [], "inbox": [], "dead_letters": [], "outbox": []}
+    text = transcript({"user": 1, "turns": [turn], **none}, "en")
+    rest = text.partition("\n\n## ")[2]
+    assert not rest.partition("\n")[2].startswith("#")
+    lines = rest.splitlines()
+    blocks = [line for line in lines if line.startswith("> ")]
+    assert blocks[: len(quoted.splitlines())] == [f"> {line}" for line in quoted.splitlines()]
 
 
 async def test_export_is_private(talk: Talk) -> None:

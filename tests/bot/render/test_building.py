@@ -17,7 +17,7 @@ def test_a_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
             watch.counted(done, 1000)
     assert "analysing" in written.getvalue()
     assert "100%" in written.getvalue()
-    assert "passages a second" in written.getvalue()
+    assert "texts a second" in written.getvalue()
 
 
 def test_a_file_is_told_nothing() -> None:

@@ -15,7 +15,7 @@ from index.sources.bounds import (
     Unreadable,
     contents,
 )
-from index.sources.folder import digest, files, read_folder
+from index.sources.folder import Source, files, lists_digest, look, read_folder, sources
 from index.sources.page import read_page
 from tests.index.sources import word
 from tests.index.sources.printed import Sheet, pdf
@@ -29,6 +29,12 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+def digest(folder: Path) -> object:
+    """What tells one state of a folder from another."""
+    seen = {name: one.digest for name, one in look(folder)[0].items()}
+    return tuple(seen.items()), lists_digest(folder)
+
+
 def warnings(folder: Path) -> list[str]:
     return [str(warning) for warning in read_folder(folder).warnings]
 
@@ -38,7 +44,7 @@ def ids(folder: Path) -> list[str]:
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
-    for call in (read_folder, digest, files):
+    for call in (read_folder, look, files):
         with pytest.raises(KnowledgeError, match="does not exist; create it"):
             call(tmp_path / "none")
 
@@ -307,3 +313,89 @@ def test_the_digest_changes_with_anything_that_is_built_from(folder: Path) -> No
     (folder / "README.md").write_text("read me", "utf-8")
     (folder / "picture.png").write_bytes(b"")
     assert not changed()
+
+
+def settled(path: Path, text: str, seconds: float) -> None:
+    path.write_text(text, "utf-8")
+    os.utime(path, (seconds, seconds))
+
+
+def test_what_is_known_is_not_read_again(folder: Path) -> None:
+    settled(folder / "good.txt", "春天來了。", 1000)
+    settled(folder / "new.txt", "夏天來了。", 1000)
+    seen, _ = look(folder)
+    del seen["new.txt"]
+    for name in ("good.txt", "new.txt"):
+        settled(folder / name, "冬天來了。", 1000)
+    again, _ = look(folder, seen, 1002.5)
+    assert again["good.txt"] == seen["good.txt"]
+    fresh, _ = look(folder)
+    assert again["new.txt"] == fresh["new.txt"]
+    assert fresh["good.txt"] != seen["good.txt"]
+
+
+@pytest.mark.parametrize("written", [999.0, 1000.0, 1000.5])
+def test_what_was_written_shortly_before_is_read_again(folder: Path, written: float) -> None:
+    settled(folder / "good.txt", "春天來了。", written)
+    seen, _ = look(folder)
+    settled(folder / "good.txt", "冬天來了。", written)
+    assert look(folder, seen, 1000.9)[0] == look(folder)[0] != seen
+
+
+@pytest.mark.parametrize(("text", "written"), [("春天來了！！", 1000), ("冬天來了。", 1001)])
+def test_another_size_or_time_is_read_again(folder: Path, text: str, written: float) -> None:
+    settled(folder / "good.txt", "春天來了。", 1000)
+    seen, _ = look(folder)
+    settled(folder / "good.txt", text, written)
+    assert look(folder, seen, 2000)[0] == look(folder)[0] != seen
+
+
+def test_what_could_not_be_read_is_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(folder / "good.txt", "春天來了。", 1000)
+    really_open = os.open
+
+    def shut(path: Path, flags: int) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("index.sources.bounds.os.open", shut)
+    seen, _ = look(folder)
+    monkeypatch.setattr("index.sources.bounds.os.open", really_open)
+    assert look(folder, seen, 2000)[0] == look(folder)[0]
+
+
+def test_many_lines_are_more_than_a_text_may_be(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.sources.folder.LARGEST_TEXT", 2000)
+    entries = [f'{{"id": "d{n}", "text": "第{n}天下雨。"}}'.encode() for n in range(100)]
+    entries[10] = b'{"id": "long", "text": "' + b"a" * 2000 + b'"}'
+    entries[20] = b'{"id": "bad", "text": "\xff"}'
+    entries[30] = b'{"id": "none"'
+    entries[40] = b'{"id": "longest", "text": "' + b"a" * 3_000_000 + b'"}'
+    data = b"\n".join(entries)
+    (folder / "many.jsonl").write_bytes(data)
+    (folder / "many.txt").write_bytes(b"a" * 2001)
+    left = [f"d{n}" for n in range(100) if n not in (10, 20, 30, 40)]
+    assert ids(folder) == ["good.txt", *left]
+    assert [(w.file, w.line) for w in read_folder(folder).warnings] == [
+        ("many.jsonl", 11),
+        ("many.jsonl", 21),
+        ("many.jsonl", 31),
+        ("many.jsonl", 41),
+        ("many.txt", None),
+    ]
+
+
+def test_a_file_of_lines_may_be_larger_than_any_text(folder: Path) -> None:
+    line = '{"id": "d%d", "text": "%s。"}\n'
+    with (folder / "many.jsonl").open("w", encoding="utf-8") as file:
+        for number in range(LARGEST_TEXT // 2**20 + 2):
+            file.write(line % (number, "雨" * (2**18)))
+            file.write(line % (number + 100, "雨" * (2**17)))
+    assert (folder / "many.jsonl").stat().st_size > LARGEST_TEXT
+    found = [one for one in sources(folder, "many.jsonl") if isinstance(one, Source)]
+    assert [one.line for one in found] == list(range(1, len(found) + 1))
+    assert sum(len(one.data) for one in found) == (folder / "many.jsonl").stat().st_size
+    assert len({one.key for one in found}) == len(found)

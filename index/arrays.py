@@ -95,7 +95,7 @@ def _head(described: Mapping[str, object]) -> bytes:
     return _MAGIC + len(header).to_bytes(8, "little") + header
 
 
-def unpack(data: bytes | mmap.mmap) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def unpack(data: bytes | memoryview | mmap.mmap) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Return the facts and the arrays of a file's bytes, without a copy.
 
     Raises ValueError when it is not such a file, or is cut short.
@@ -104,7 +104,7 @@ def unpack(data: bytes | mmap.mmap) -> tuple[dict[str, Any], dict[str, NDArray[A
         raise ValueError("not a file of arrays")
     begin = 16 + int.from_bytes(data[8:16], "little")
     try:
-        facts = json.loads(data[16:begin])
+        facts = json.loads(bytes(data[16:begin]))
         arrays: dict[str, NDArray[Any]] = {
             name: np.frombuffer(data, np.dtype(kind), count, begin + place)
             for name, (kind, place, count) in facts.pop("arrays").items()

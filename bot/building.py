@@ -1,0 +1,26 @@
+"""What is told of a build: what it did, what it changed, and what it left out."""
+
+from collections.abc import Callable
+
+from index.build import Built
+
+Say = Callable[[str], None]
+
+
+def report(built: Built, tell: Say) -> None:
+    """Tell what a build did, and what it left out."""
+    for warning in built.warnings:
+        tell(f"warning: {warning}")
+    if built.unchanged:
+        tell(f"nothing has changed: {built.documents} documents")
+    else:
+        tell(f"built {built.passages} passages from {built.documents} documents{_since(built)}")
+
+
+def _since(built: Built) -> str:
+    """Return what a build changed in the index that was there, if there was one."""
+    if not built.kept:
+        return ""
+    counts = {"added": built.added, "changed": built.changed, "removed": built.removed}
+    said = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+    return f" ({said or 'no document changed'}; {built.kept} passages kept)"

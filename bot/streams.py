@@ -1,0 +1,26 @@
+"""The standard streams of a program that was started with one closed, full or soon gone."""
+
+import os
+import sys
+
+
+def replace_closed() -> None:
+    """Put a stream that fails when it is used in place of each that was closed (`>&-`).
+
+    It takes the number of the closed one, which a file would get otherwise, and with it our words.
+    """
+    for name, opposite in (("stdin", "w"), ("stdout", "r"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, opposite, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def give_up_unwritten() -> None:
+    """Leave nothing that Python would fail to write once more when it ends, and say so at length.
+
+    As https://docs.python.org/3/library/signal.html#note-on-sigpipe does.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,109 @@
+"""The vectors that lie in an index: of its words, and in a small collection of its passages."""
+
+import json
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from index.analyser import is_word
+from index.changes import Stayed
+from index.meaning import Encoder, Vectors
+from index.postings.search import Postings
+from index.previous import Previous
+from index.records import Records
+from index.store import Kept
+from index.vectors import WHOLE, Encode, extended, in_context, opened, saved
+
+VECTORS = "vectors.npy"
+MATCHES = "matches.npy"
+WORDS = "words.json"
+WORD_VECTORS = "words.npy"
+MOST_WORDS = 30_000
+
+_BATCH = 64
+
+
+def vectors(
+    encoder: Encoder,
+    old: Previous | None,
+    records: Records,
+    same: Stayed | None,
+    blocks: Postings,
+    count: Callable[[int, int], None],
+) -> dict[str, bytes | Kept]:
+    """Return the files of vectors; what stays and was embedded by the same models is not again.
+
+    `count` is told how many texts of how many are embedded. Raises `EmbeddingsFailed`.
+    """
+    if old and old.generation.manifest.model != encoder.name:
+        old = None
+    models: dict[str, Encode] = {VECTORS: encoder.encode}
+    if encoder.matcher is not None:
+        models[MATCHES] = encoder.matcher.passages
+    known = {name: _opened(old, name) for name in models}
+    stay = np.full(records.passages, -1)
+    if same and all(known[name] is not None for name in models):
+        stay = same.passages
+    words = _words(old, records, same, blocks)
+    place_of: dict[str, int] = {}
+    if old and WORD_VECTORS in old.generation.manifest.files:
+        place_of = {
+            word: place for place, word in enumerate(json.loads(old.generation.read(WORDS)))
+        }
+    new_words = [word for word in words if word not in place_of]
+    files: dict[str, bytes | Kept] = {WORDS: json.dumps(words).encode()}
+    texts: list[str] = []
+    if records.passages <= WHOLE:
+        texts = [in_context(records.passage(int(n))) for n in np.flatnonzero(stay < 0)]
+    else:
+        models = {}
+    total = len(texts) * len(models) + len(new_words)
+    done = 0
+
+    def counting(encode: Encode) -> Encode:
+        def encoded(some: Sequence[str]) -> Vectors:
+            nonlocal done
+            batches: list[Vectors] = []
+            for start in range(0, len(some), _BATCH):
+                batches.append(encode(some[start : start + _BATCH]))
+                done += len(batches[-1])
+                count(done, total)
+            return np.concatenate(batches) if batches else encode([])
+
+        return encoded
+
+    for name, encode in models.items():
+        files[name] = saved(extended(known[name], stay, texts, counting(encode)))
+    if old and list(place_of) == words:
+        return files | {WORD_VECTORS: old.generation.kept(WORD_VECTORS)}
+    words_stay = np.array([place_of.get(word, -1) for word in words], np.int64)
+    before = _opened(old, WORD_VECTORS)
+    files[WORD_VECTORS] = saved(extended(before, words_stay, new_words, counting(encoder.encode)))
+    return files
+
+
+def _opened(old: Previous | None, name: str) -> Vectors | None:
+    if old is None or name not in old.generation.manifest.files:
+        return None
+    return opened(old.generation.read(name))
+
+
+def _words(
+    old: Previous | None, records: Records, same: Stayed | None, blocks: Postings
+) -> list[str]:
+    """Return the words that most blocks hold, the most frequent first, and after an edit the new.
+
+    After an edit, those that there were stay where they are, as long as there is a block with one.
+    """
+    if old is None or same is None or WORDS not in old.generation.manifest.files:
+        counted = blocks.frequencies()
+        words = [(-count, word) for word, count in counted if count and is_word(word)]
+        return [word for _, word in sorted(words)[:MOST_WORDS]]
+    before: list[str] = json.loads(old.generation.read(WORDS))
+    texts = records.every_block(np.flatnonzero(same.blocks < 0))
+    new = {term for text in texts for term in text if is_word(term)}.difference(before)
+    left = np.ones(old.records.blocks, bool)
+    left[same.blocks[same.blocks >= 0]] = False
+    texts = old.records.every_block(np.flatnonzero(left))
+    gone = {term for text in texts for term in text if not blocks.frequency(term)}
+    return [*(word for word in before if word not in gone), *sorted(new)][:MOST_WORDS]

@@ -1,0 +1,86 @@
+"""Collections of documents that were never in a folder, and vocabularies of a few words."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from index.analyser import is_word
+from index.document import Document
+from index.english import English, Gloss
+from index.homophones import Homophones, table
+from index.meaning import Encoder
+from index.postings import store as postings
+from index.query import Vocabulary
+from index.recording import RecordsWriter
+from index.records import Records
+from index.search import Collection
+from index.sorted_lines import packed
+from index.sound import sound
+from index.synonyms import Synonyms
+from index.understanding import record
+from index.vectors import in_context
+
+
+def english(
+    glosses: Iterable[Gloss], words: Iterable[str] | None = None, common: Iterable[str] = ()
+) -> English:
+    """A dictionary of some renderings, for a collection that has some words, or all of them."""
+    glosses = list(glosses)
+    known = None if words is None else frozenset(words)
+    lines = {f"{s}\t{' '.join(one.stems)}\t{one.word}" for one in glosses for s in one.stems}
+    files = {
+        "glosses": packed(line.encode() for line in lines),
+        "stems": packed(s.encode() for s in {s for one in glosses for s in one.stems}),
+        "common": packed(word.encode() for word in common),
+    }
+    return English(files, lambda word: known is None or word in known)
+
+
+def vocabulary(
+    *words: str, glosses: Iterable[Gloss] = (), common: Iterable[str] = ()
+) -> Vocabulary:
+    """The vocabulary of a collection in which each of some terms stands once."""
+    known = frozenset(words)
+    homophones = Homophones([table(words, sound)], sound, known.__contains__)
+    return Vocabulary(lambda term: int(term in known), english(glosses, words, common), homophones)
+
+
+def collected(
+    documents: Sequence[Document],
+    model: Encoder | None = None,
+    synonyms: Iterable[str] = (),
+    glosses: Iterable[Gloss] = (),
+) -> Collection:
+    """Index documents as they are, beside each other in the order given."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        writer = RecordsWriter(folder / "records")
+        for document in documents:
+            writer.add(record(0, document))
+        places, _ = writer.close()
+        records = Records(places, [(folder / "records").read_bytes()])
+        postings.write(folder / "passages", "all", records.every_passage())
+        postings.write(folder / "blocks", "all", records.every_block())
+        passages, blocks = (
+            postings.open_postings(folder / level, "all") for level in ("passages", "blocks")
+        )
+    terms = list(blocks.terms())
+    words = [term for term in terms if is_word(term)]
+    known = frozenset(terms)
+    return Collection(
+        records,
+        passages,
+        blocks,
+        Vocabulary(
+            blocks.frequency,
+            english(glosses, known),
+            Homophones([table(terms, sound)], sound, known.__contains__),
+        ),
+        Synonyms(synonyms),
+        encoder=model,
+        vectors=model.encode(list(map(in_context, map(records.passage, range(records.passages)))))
+        if model
+        else None,
+        words=words,
+        word_vectors=model.encode(words) if model else None,
+    )
