@@ -6,6 +6,7 @@ from bot.kinds import person
 from bot.question import Question
 from bot.reading import Reading
 from index.analyser import analyse
+from index.mentions import mentions, mentions_year, says
 from index.query import Concept
 from index.search import Collection
 
@@ -51,7 +52,7 @@ def _unknown_name(reading: Reading, collection: Collection) -> float:
     A person, or a name or a code in Latin letters by its capitals or digits (`Kindle`, `E6`).
     """
     persons = [reading.question.core[a:b] for a, b in person(reading.question.core)]
-    if not all(collection.says(name) for name in persons):
+    if not all(says(collection, name) for name in persons):
         return 1.0
     names = {
         term.term for m in _NAME.finditer(reading.question.text) for term in analyse(m["name"])
@@ -67,10 +68,10 @@ def _unknown_name(reading: Reading, collection: Collection) -> float:
 def _edition_differs(question: Question, collection: Collection) -> float:
     """Tell whether a question names an edition or a year that its subject's text has not."""
     for value, measure in question.editions:
-        if measure in ("届", "期", "版", "季") and not collection.mentions(value, measure):
+        if measure in ("届", "期", "版", "季") and not mentions(collection, value, measure):
             return 1.0
     years = {d.year for d in question.dates if d.year}
-    return float(bool(years) and not any(map(collection.mentions_year, years)))
+    return float(bool(years) and not any(mentions_year(collection, year) for year in years))
 
 
 def about(reading: Reading, collection: Collection) -> dict[str, float]:

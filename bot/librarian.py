@@ -25,6 +25,7 @@ from bot.schedule import Schedule
 from bot.smalltalk import small_talk
 from bot.timetable import Row
 from index.document import Passage
+from index.mentions import entitled
 from index.search import Collection
 
 LONGEST_QUESTION = 2_000
@@ -203,7 +204,7 @@ class Librarian:
         asks_more = question.kinds or question.timed or question.listing or question.supports
         if asks_more or not reading.words:
             return ()
-        for document in self.collection.entitled(concept.term for concept in reading.words):
+        for document in entitled(self.collection, (c.term for c in reading.words)):
             for passage in self.collection.passages_of(document):
                 if passage.kind == "paragraph":
                     return with_neighbours(passage, self.collection)

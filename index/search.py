@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index import kept, segment, store
 from index import query as reading
-from index.analyser import is_word, terms
+from index.analyser import is_word
 from index.bm25 import idf
 from index.document import BlockKind, Passage
 from index.embedding import MATCHES, VECTORS, WORD_VECTORS, WORDS
@@ -21,7 +21,6 @@ from index.errors import IndexCorrupt
 from index.fold import fold
 from index.homophones import Homophones
 from index.meaning import Encoder, Vectors
-from index.numerals import numbers
 from index.postings import store as postings
 from index.postings.model import MOST
 from index.postings.search import Concepts, Postings
@@ -48,7 +47,6 @@ BEST = 64
 _DEEPEST = 16_384
 _LOOKUPS_KEPT = 65_536
 _TITLES = 256
-_LOOKED_THROUGH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ class Collection:
         self.vectors = vectors
         self.encoder = encoder
         self.matches = matches
-        self._passages, self._blocks = passages, blocks
+        self.passage_postings, self.block_postings = passages, blocks
         self._words = {word: place for place, word in enumerate(words)}
         # Questions say the same words again and again, and conversations the same questions.
         self._encoded: dict[str, NDArray[np.float32]] = {}
@@ -133,10 +131,11 @@ class Collection:
         """The terms that half of the documents' titles hold: what all of it is about."""
         count = self.records.documents
         places = range(0, count, max(1, count // _TITLES))
-        held = Counter(term for place in places for term in set(self._title_terms(place)))
+        held = Counter(term for place in places for term in set(self.terms_of_title(place)))
         return frozenset(term for term, n in held.items() if 2 * n >= len(places))
 
-    def _title_terms(self, place: int) -> list[str]:
+    def terms_of_title(self, place: int) -> list[str]:
+        """Return the terms of the title of the document at a place of the records."""
         card = self.records.card(place)
         return card.headings.get(card.title, "").split()
 
@@ -146,45 +145,8 @@ class Collection:
         names = (*passage.section, card.title)
         return [frozenset(card.headings.get(name, "").split()) for name in names]
 
-    def entitled(self, words: Iterable[str]) -> Iterator[str]:
-        """Yield the ids of the documents whose titles hold all of some words, terms of them."""
-        sought = frozenset(words)
-        places: Iterable[int] = range(self.records.documents)
-        if self.records.documents > _TITLES:
-            found = self._blocks.search([{word: 1.0} for word in sought], _LOOKED_THROUGH).numbers
-            firsts = self.records.first_of_block[found]
-            places = sorted({self.records.document_of(int(number)) for number in firsts})
-        for place in places:
-            if sought <= frozenset(self._title_terms(place)):
-                yield self.records.card(place).id
-
-    def says(self, folded: str) -> bool:
-        """Tell whether any text says a folded text, which is a name or the like, within a block."""
-        sought = [{term: 1.0} for term in dict.fromkeys(terms(folded))]
-        for block in self._blocks.search(sought, _LOOKED_THROUGH).numbers.tolist():
-            members = self.blocks[block]
-            first = self.passages[members[0]]
-            texts = (*first.section, self.documents[first.document].title)
-            own = " ".join(self.passages[member].text for member in members)
-            if any(folded in fold(text) for text in (own, *texts)):
-                return True
-        return False
-
-    def mentions(self, value: int, measure: str) -> bool:
-        """Tell whether any passage speaks of an ordinal (`第四届`)."""
-        found = self._passages.search([{f"#{value:g}": 1.0}], _LOOKED_THROUGH).numbers
-        return any(
-            number.ordinal and (int(number.value), number.measure) == (value, measure)
-            for place in found.tolist()
-            for number in numbers(fold(self.passages[place].text))
-        )
-
-    def mentions_year(self, year: int) -> bool:
-        """Tell whether any text names a year."""
-        return f"@{year}" in self.vocabulary
-
     def _latin_words(self) -> Iterator[str]:
-        found = self._blocks.frequencies(b"a", b"{")
+        found = self.block_postings.frequencies(b"a", b"{")
         return (term for term, count in found if count and term.isascii() and is_word(term))
 
     def spelled(self, question: str) -> str:
@@ -200,9 +162,9 @@ class Collection:
 
         One that stands nowhere weighs as one that stands once.
         """
-        if not self._blocks.passages:
+        if not self.block_postings.passages:
             return 0.0
-        return idf(self._blocks.passages, self.vocabulary.frequency(term))
+        return idf(self.block_postings.passages, self.vocabulary.frequency(term))
 
     def concept_weight(self, concept: Concept) -> float:
         """Return how much a concept tells: the weight of the form that the collection has."""
@@ -256,7 +218,8 @@ class Collection:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the BM25 of some passages, and of the blocks around them."""
         blocks, at = np.unique(self.records.block_of(numbers), return_inverse=True)
-        return self._passages.score(queries, numbers), self._blocks.score(queries, blocks)[at]
+        around = self.block_postings.score(queries, blocks)
+        return self.passage_postings.score(queries, numbers), around[at]
 
     def _found(self, queries: Concepts) -> NDArray[np.int64]:
         """Return the passages that words find: the best `BEST` by both scores together, surely.
@@ -267,8 +230,8 @@ class Collection:
         """
         depth = BEST
         while True:
-            by_passage = self._passages.search(queries, depth)
-            by_block = self._blocks.search(queries, depth)
+            by_passage = self.passage_postings.search(queries, depth)
+            by_block = self.block_postings.search(queries, depth)
             members = [np.arange(*self._bounds(block)) for block in by_block.numbers.tolist()]
             numbers = np.unique(np.concatenate([by_passage.numbers, *members]))
             passage, block = self._by_words(queries, numbers)

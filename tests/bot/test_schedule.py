@@ -61,10 +61,3 @@ def test_a_topic_in_common_with_nothing_names_no_row(wordwise: Librarian) -> Non
     assert "人工智能" in named.passage.text
     assert schedule.named(read("恐龍在哪裡滅絕", wordwise.collection)) is None
     assert schedule.named(read("在哪裡", wordwise.collection)) is None
-
-
-def test_years_and_editions(wordwise: Librarian) -> None:
-    assert wordwise.collection.mentions_year(2017)
-    assert not wordwise.collection.mentions_year(1999)
-    assert wordwise.collection.mentions(4, "届")
-    assert not wordwise.collection.mentions(5, "届")
