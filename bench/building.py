@@ -168,10 +168,11 @@ def _article(options: argparse.Namespace, made: Path) -> None:
     file = next(iter(sorted((made / "knowledge").glob("*.txt"))))
     build(made)
     lines = file.read_text("utf-8").split("\n")
-    longest = max(range(len(lines)), key=lambda place: lines[place].count("。"))
+    said = [place for place, line in enumerate(lines) if "。" in line]
+    usual = sorted(said, key=lambda place: lines[place].index("。"))[len(said) // 2]
 
     def edited() -> Spent:
-        _edit(file, longest)
+        _edit(file, usual)
         return build(made)
 
     ask = partial(ran, sys.executable, "-m", "bot", "ask", "志願者有多少人", folder=made)

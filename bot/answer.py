@@ -25,6 +25,11 @@ class Quote:
     score: float = 0.0
     passages: tuple[int, ...] = ()
     """The numbers of the passages quoted; not part of the JSON."""
+    columns: tuple[str, ...] = ()
+    """What the cells are called, where it is rows of a table with headings; not part of the JSON.
+
+    A timetable's cells say themselves what they are.
+    """
     anchor: str = ""
     """Where its first passage is found in a page of the documents; not part of the JSON."""
     url: str | None = None
@@ -126,9 +131,21 @@ def quote(
         ),
         score=score,
         passages=tuple(passage.number for passage in passages),
+        columns=_columns(passages),
         anchor=anchor(passages[0]),
         references=tuple(one for one in document.references if one.number in refs),
     )
+
+
+def _columns(passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Return the headings that rows of a table have in common, if they have any."""
+    names = passages[0].names
+    timetable = {"time", "topic"} <= {*names}
+    if timetable or any(one.kind != "row" or one.names != names for one in passages):
+        return ()
+    called = tuple(dict.fromkeys(names))
+    # A column without a heading is called by its number.
+    return () if all(name.isdecimal() for name in called) else called
 
 
 def _adjoin(text: str, first: Span, second: Span) -> bool:

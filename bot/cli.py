@@ -167,6 +167,7 @@ def repl(knowledge: Path | None, index: Path | None) -> None:
 
 
 @main.command()
+@click.argument("files", nargs=-1, type=PATH)
 @folders
 @click.option(
     "--html",
@@ -174,16 +175,26 @@ def repl(knowledge: Path | None, index: Path | None) -> None:
     metavar="FILE",
     help="Write it as one page instead, every passage with an anchor.",
 )
-def show(knowledge: Path | None, index: Path | None, html: Path | None) -> None:
-    """Show what was understood of the documents: sections, passages, references, tables."""
+def show(
+    files: tuple[Path, ...], knowledge: Path | None, index: Path | None, html: Path | None
+) -> None:
+    """Show what was understood of the documents: sections, passages, references, tables.
+
+    Of FILES alone where some are named, as they are called in the folder or as paths to them.
+    """
     from bot.render import pages, terminal
     from index.passages import cut
-    from index.sources.folder import read_folder
+    from index.sources.folder import read_files, read_folder
+    from index.sources.selection import named
 
-    settings = _settings(knowledge, index)
+    folder = _settings(knowledge, index).wuzhen_knowledge
     if html is not None:
-        pages.check(html, settings.wuzhen_knowledge)
-    read = read_folder(settings.wuzhen_knowledge)
+        pages.check(html, folder)
+    names, unknown = named(folder, files)
+    if unknown:
+        said = f"{folder} holds no document {unknown[0]}; name files as they are called there"
+        raise click.UsageError(said)
+    read = read_files(folder, names) if files else read_folder(folder)
     for warning in read.warnings:
         _tell(f"warning: {warning}")
     passages = cut(read.documents)

@@ -12,6 +12,8 @@ from index.fold import fold
 
 # An open-ended session is taken to last this many hours when asked what is on at some time.
 _OPEN_HOURS = 1.0
+_CELLS = ("date", "time", "topic", "place")
+_LONGEST_CLOCK = 8
 _GENERIC = re.compile(
     r"活动|论坛|会议|节目|一大早|分别|两场|三场|戏|片子|影片|哪几部|播|放|参加|有啲?咩|"
     r"由朝到晚|从早到晚|一整天|全日|全天|嗰日|嗰阵|呢日|场次|时段|段|选择|可以选|选|揀|拣|"
@@ -260,12 +262,25 @@ def _row(passage: Passage, text: str, days: dict[tuple[str, str], int]) -> Row:
     )
     hours = clocks(cell("time"))
     start = hours[0].hour if hours else None
-    end = hours[1].hour if len(hours) > 1 else None
+    end = hours[1].hour if len(hours) > 1 else _end(passage, text, start)
     parts = [] if hours else parts_of_day(cell("time"))
     if parts:
         start, end = PARTS_OF_DAY[parts[0]]
     part = parts[0] if parts else None
     return Row(passage, date, day, start, end, cell("topic"), cell("place"), part)
+
+
+def _end(passage: Passage, text: str, start: float | None) -> float | None:
+    """Return the hour in a column of its own right behind the one of times, if it is a later one.
+
+    A table may give begin and end in a column each.
+    """
+    after = passage.names.index("time") + 1
+    if start is None or after == len(passage.names) or passage.names[after] in _CELLS:
+        return None
+    words = fold(passage.spans[after].of(text))
+    hours = clocks(words) if len(words) <= _LONGEST_CLOCK else []
+    return hours[0].hour if hours and hours[0].hour > start else None
 
 
 def _in_part(row: Row, part: str) -> bool:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from index.document import Passage
 from index.records import Records
-from index.sources.folder import Seen, Warning, sources
-from index.understanding import LeftOut, Step, Unchanged
+from index.sources.folder import Seen, Source, Warning, sources
+from index.understanding import Edited, LeftOut, Step, Unchanged
 
 
 @dataclass(slots=True)
@@ -81,9 +81,24 @@ def _of_file(
             line = source.line  # it may stand elsewhere now
             yield LeftOut(left.key, tuple(replace(w, line=line or w.line) for w in left.warnings))
         elif run is None:
-            yield source
+            yield _with_terms(source, old)
     if run is not None:
         yield run
+
+
+def _with_terms(source: Source, old: Records | None) -> Step:
+    """Return a source with the terms that an older index has of its document.
+
+    Of a file that is one document, whose name is its id: a line's is known when it is read.
+    """
+    place = old.find(source.name) if old is not None and source.line is None else None
+    if old is None or place is None:
+        return source
+    first, last = old.first_of_document[place : place + 2].tolist()
+    return Edited(
+        source,
+        {old.passage(number).text: " ".join(old.terms(number)) for number in range(first, last)},
+    )
 
 
 class Stayed(NamedTuple):

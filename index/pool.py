@@ -3,13 +3,13 @@
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
-from multiprocessing import get_context
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from index.errors import RetrievalError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 FEW = 2_000_000
 """What is to be done, by its weight, up to which starting processes costs more than it saves."""
@@ -39,6 +39,10 @@ def in_order(
     if number == 1 or len(first) <= FEW // BATCH:
         yield from map(work, chain(first, batches))
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(number, get_context("spawn")) as pool:
         waiting: deque[Future[R]] = deque()
         try:

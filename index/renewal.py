@@ -11,7 +11,7 @@ from index.changes import Read, steps
 from index.recording import RecordsWriter
 from index.records import Records, hashed
 from index.sources.folder import Seen, Source, Warning, boilerplate_of, doubled
-from index.understanding import LeftOut, Step, Unchanged, Understood, understood
+from index.understanding import Edited, LeftOut, Step, Unchanged, Understood, understood
 
 
 @dataclass(slots=True)
@@ -59,7 +59,8 @@ def renew(
 
     def noted() -> Iterator[Step]:
         for name, step in steps(folder, seen, old, read):
-            taken.append((name, len(step.data) if isinstance(step, Source) else 0))
+            source = step.source if isinstance(step, Edited) else step
+            taken.append((name, len(source.data) if isinstance(source, Source) else 0))
             yield step
 
     made = Renewed({name: Read(now) for name, now in seen.items()})

@@ -195,7 +195,7 @@ class Collection:
         if len(self.passages) <= WHOLE:
             numbers = np.arange(len(self.passages))
         else:
-            numbers = np.union1d(self._found(queries), np.fromiter(also, np.int64))
+            numbers = _distinct(self._found(queries), np.fromiter(also, np.int64))
         passage, block = self._by_words(queries, numbers)
         passage, block = passage / ideal, block / ideal
         meaning, match = np.zeros(len(numbers)), np.zeros(len(numbers))
@@ -216,8 +216,10 @@ class Collection:
     def _by_words(
         self, queries: Concepts, numbers: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the BM25 of some passages, and of the blocks around them."""
-        blocks, at = np.unique(self.records.block_of(numbers), return_inverse=True)
+        """Return the BM25 of some passages in ascending order, and of the blocks around them."""
+        blocks = self.records.block_of(numbers)
+        first = np.diff(blocks, prepend=-1) > 0
+        at, blocks = np.cumsum(first) - 1, blocks[first]
         around = self.block_postings.score(queries, blocks)
         return self.passage_postings.score(queries, numbers), around[at]
 
@@ -233,7 +235,7 @@ class Collection:
             by_passage = self.passage_postings.search(queries, depth)
             by_block = self.block_postings.search(queries, depth)
             members = [np.arange(*self._bounds(block)) for block in by_block.numbers.tolist()]
-            numbers = np.unique(np.concatenate([by_passage.numbers, *members]))
+            numbers = _distinct(by_passage.numbers, *members)
             passage, block = self._by_words(queries, numbers)
             total = PASSAGE_WEIGHT * passage + BLOCK_WEIGHT * block
             unseen = sum(
@@ -392,6 +394,12 @@ def _collection(index: Path, generation: Generation, encoder: Encoder | None) ->
         knowledge=str(facts["knowledge"]),
         digest=manifest.digest,
     )
+
+
+def _distinct(*numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return numbers in order, each once; `numpy.unique` would import much for it."""
+    every = np.sort(np.concatenate(numbers))
+    return every[np.diff(every, prepend=-1) > 0]
 
 
 def _share(concept: Concept) -> float:

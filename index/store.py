@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, TypeVar
 from index.arrays import map_file
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 7
+FORMAT = 8
 """Changes whenever the files of an index change their shape."""
 
 CHECKED_AT_ONCE = 16 << 20

@@ -1,6 +1,6 @@
 """From what a document is read from to the record of it: read, cut into passages, analysed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -39,7 +39,15 @@ class Understood(NamedTuple):
     left_out: LeftOut
 
 
-Step = Unchanged | LeftOut | Source
+class Edited(NamedTuple):
+    """A source of which an older index has the document: what it said there needs no analysis."""
+
+    source: Source
+    terms: Mapping[str, str]
+    """By the text of a passage, its terms with spaces between."""
+
+
+Step = Unchanged | LeftOut | Source | Edited
 Result = Unchanged | LeftOut | Understood
 
 
@@ -53,7 +61,8 @@ def understood(
 
 
 def _weight(step: Step) -> int:
-    return len(step.data) if isinstance(step, Source) else 64
+    source = step.source if isinstance(step, Edited) else step
+    return len(source.data) if isinstance(source, Source) else 64
 
 
 def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:
@@ -62,27 +71,32 @@ def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:
         segment.load()
     with Isolated(boilerplate) as isolated:
         for step in steps:
-            if not isinstance(step, Source):
+            if isinstance(step, Unchanged | LeftOut):
                 found.append(step)
                 continue
-            documents, warnings = read_source(step, boilerplate, isolated)
-            left_out = LeftOut(step.key, tuple(warnings))
+            source, known = step if isinstance(step, Edited) else (step, {})
+            documents, warnings = read_source(source, boilerplate, isolated)
+            left_out = LeftOut(source.key, tuple(warnings))
             if documents:  # one at most, of a file or of a line
                 one = documents[0]
-                found.append(Understood(one.id, record(step.key, one), left_out))
+                found.append(Understood(one.id, record(source.key, one, known), left_out))
             else:
                 found.append(left_out)
     return found
 
 
-def record(key: int, document: Document) -> Record:
-    """Cut a document into passages, analyse them, and return the record of it."""
+def record(key: int, document: Document, known: Mapping[str, str] | None = None) -> Record:
+    """Cut a document into passages, analyse them, and return the record of it.
+
+    `known` holds the terms of some texts, with spaces between.
+    """
     passages = cut([document])
+    known = known or {}
     names = {document.title, *(name for passage in passages for name in passage.section)}
     return recorded(
         key,
         document,
         passages,
-        [" ".join(terms(passage.text)) for passage in passages],
+        [known.get(one.text) or " ".join(terms(one.text)) for one in passages],
         {name: " ".join(terms(name)) for name in sorted(names)},
     )

@@ -7,10 +7,10 @@ beside the index by the text that it is of, whatever becomes of the index.
 
 import hashlib
 import io
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from index.document import Passage
 from index.fold import fold
 from index.meaning import Encoder, Vectors
+
+if TYPE_CHECKING:
+    import sqlite3
 
 WHOLE = 16_384
 """Passages up to which all have vectors in the index."""
@@ -90,7 +93,9 @@ class Found:
             self._held.update(held)
         return np.stack([held[text] for text in texts]).astype(np.float32)
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> "sqlite3.Connection":
+        import sqlite3
+
         self._file.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._file, timeout=_TIMEOUT_S)
         database.execute("PRAGMA journal_mode = WAL")
@@ -101,6 +106,8 @@ class Found:
         return database
 
     def _kept(self, texts: Sequence[str]) -> dict[str, NDArray[np.float16]]:
+        import sqlite3
+
         by_key = {_key(text): text for text in texts}
         marks = ", ".join("?" * len(by_key))
         with suppress(sqlite3.Error, OSError), closing(self._open()) as database:
@@ -116,6 +123,8 @@ class Found:
         return {}
 
     def _keep(self, made: dict[str, NDArray[np.float16]]) -> None:
+        import sqlite3
+
         with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
             database.executemany(
                 "INSERT OR REPLACE INTO vector VALUES (?, ?)",

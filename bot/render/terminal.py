@@ -60,14 +60,18 @@ def marked(shown: Quote, style: str, only: Sequence[Span] = ()) -> Text:
 
 
 def source(shown: Quote, indent: str = "") -> RenderableType:
-    """Return a quote's references, where it stands, and what is known of the references."""
+    """Return a quote's columns, its references and where it stands, and what is known of them."""
+    lines: list[RenderableType] = []
+    if shown.columns:
+        called = Text(harmless(" | ".join(shown.columns)), style="dim")
+        lines.append(Prose(called, bar=Text(indent)))
     text = Text(style="dim")
     if shown.refs:
         text.append(harmless(references(shown.refs)) + " ", style="not dim cyan")
     text.append(harmless(" › ".join((shown.title, *shown.section))))
     if shown.url:
         text.stylize(Style(link=shown.url))
-    lines: list[RenderableType] = [Prose(text, bar=Text(indent))]
+    lines.append(Prose(text, bar=Text(indent)))
     for one in shown.references[:_MOST_REFERENCES]:
         link = Style(link=one.address) if one.address else Style()
         known = " · ".join(harmless(part) for part in (one.title, one.address) if part)

@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from index.arrays import pack, unpack
@@ -196,6 +195,8 @@ def digest_of(path: Path) -> str:
 @contextmanager
 def locked(folder: Path, name: str = _LOCK, wait_s: float = _LOCK_S) -> Iterator[None]:
     """Hold a lock of the folder; raises `IndexUnusable` when another holds it for too long."""
+    from filelock import FileLock, Timeout  # much to import for those that only read
+
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / name, timeout=wait_s)
     try:

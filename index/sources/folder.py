@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -171,22 +171,30 @@ def read_folder(folder: Path) -> Knowledge:
     A file that cannot be read is left out with a warning. Raises `KnowledgeError` when the folder
     does not exist or no document in it can be read.
     """
-    documents: dict[str, Document] = {}
     found, warnings = look(folder)
+    return read_files(folder, found, warnings)
+
+
+def read_files(folder: Path, names: Iterable[str], warnings: Sequence[Warning] = ()) -> Knowledge:
+    """Read the documents of some of a folder's files; `warnings` are those of before.
+
+    Raises `KnowledgeError` when no document in them can be read.
+    """
+    documents: dict[str, Document] = {}
+    warnings = list(warnings)
     boilerplate = boilerplate_of(folder)
     with Isolated(boilerplate) as isolated:
-        for name in found:
-            for source in sources(folder, name):
-                if isinstance(source, Warning):
-                    warnings.append(source)
-                    continue
-                some, left_out = read_source(source, boilerplate, isolated)
-                warnings += left_out
-                for document in some:
-                    if document.id in documents:
-                        warnings.append(doubled(document.id))
-                    else:
-                        documents[document.id] = document
+        for source in (one for name in names for one in sources(folder, name)):
+            if isinstance(source, Warning):
+                warnings.append(source)
+                continue
+            some, left_out = read_source(source, boilerplate, isolated)
+            warnings += left_out
+            for document in some:
+                if document.id in documents:
+                    warnings.append(doubled(document.id))
+                else:
+                    documents[document.id] = document
     if not documents:
         raise KnowledgeError(nothing_read(folder, warnings))
     return Knowledge(tuple(documents.values()), tuple(warnings))

@@ -3,27 +3,18 @@
 Where a table was flattened to lines of text instead, `index.table` reads it back.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.dates import clocks, dates, parts_of_day
 from index.document import Block, Part, Span
-from index.fold import fold
 from index.lines import Line, is_label, is_prose
 from index.references import MARKS, numbers
+from index.sources.columns import dated, roles
 from index.sources.extract import Extract
 
 _MOST_COLUMNS = 100
 _MOST_ROWS = 20_000
-_LONGEST_WHEN = 40
 _LONGEST_CAPTION = 40
-_MOSTLY = 0.8
-_DAY = re.compile(r"第[一二三四五六七八九十\d]+[天日]|day\s*\d+")
-_TOPIC = re.compile(
-    r"议题|议程|主题|活动|内容|环节|项目|论坛|会议|topic|session|event|title|agenda"
-)
-_PLACE = re.compile(r"地点|地址|场地|场馆|会场|会议室|地方|place|venue|location|room|where")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,8 +99,8 @@ def add_table(extract: Extract, rows: Sequence[Row], caption: str = "") -> None:
 def _add_rows(
     extract: Extract, rows: Sequence[Row], header: Sequence[str], section: tuple[str, ...]
 ) -> None:
-    names = _roles(rows, header)
-    timetable = "topic" in names
+    names = column_names(rows, header)
+    timetable = {"time", "topic"} <= {*names}
     path = section
     written: dict[Cell, tuple[Part, ...]] = {}
     above: dict[int, Cell] = {}
@@ -123,7 +114,7 @@ def _add_rows(
             for named, value in pairs:
                 extract.field(named.text, value.lines)
             continue
-        cells = _filled(row, names, above) if timetable else row
+        cells = filled(row, names, above) if timetable else row
         parts: list[Part] = []
         for column, cell in enumerate(cells):
             if cell is None or cell in cells[:column]:
@@ -131,7 +122,7 @@ def _add_rows(
             if cell not in written:
                 stated = [part for words in cell.lines for part in extract.parts(words)]
                 if timetable and names[column] == "time" and "date" not in names:
-                    stated = _dated(stated, cell)
+                    stated = dated(stated, cell.lines[0])
                 written[cell] = tuple(stated)
             name = names[column] or str(column + 1)
             parts += [part._replace(name=part.name or name) for part in written[cell]]
@@ -182,83 +173,22 @@ def _pairs(row: Row) -> list[tuple[Cell, Cell]]:
     return list(zip(names, values, strict=True)) if alternate and len(names) == len(values) else []
 
 
-def _roles(rows: Sequence[Row], header: Sequence[str]) -> list[str]:
-    """Name the columns: by their headings, or a timetable's as date, time, topic and place."""
+def column_names(rows: Sequence[Row], header: Sequence[str]) -> list[str]:
+    """Name the columns of rows: by their headings, or a timetable's as what they hold."""
     width = max((len(row) for row in rows), default=0)
-    names = [*header, *[""] * width][:width]
     columns = [
         [cell.text for cell in dict.fromkeys(row[at] for row in rows) if cell and cell.lines]
         for at in range(width)
     ]
-    folded = [fold(name) for name in names]
-    time = next((at for at in range(width) if _mostly(columns[at], is_time=True)), None)
-    if time is None:
-        return names
-    date = next((at for at in range(width) if _mostly(columns[at], is_time=False)), None)
-    place = next((at for at in range(width) if _PLACE.search(folded[at])), None)
-    rest = [at for at in range(width) if at not in (date, time, place)]
-    topic = next((at for at in rest if _TOPIC.search(folded[at])), None)
-    dated = any(_date_end(text) for text in columns[time])
-    if (date, place, topic) == (None, None, None) and not dated:
-        return names
-    topic = rest[0] if topic is None and rest else topic
-    if topic is None:
-        return names
-    for at, role in ((date, "date"), (time, "time"), (place, "place"), (topic, "topic")):
-        if at is not None:
-            names[at] = role
-    return names
+    return roles(columns, header)
 
 
-def _mostly(texts: Sequence[str], *, is_time: bool) -> bool:
-    fit = sum(1 for text in texts if (_is_time(text) if is_time else _is_date(text)))
-    return bool(texts) and fit >= _MOSTLY * len(texts)
+def filled(row: Row, names: Sequence[str], above: dict[int, Cell]) -> list[Cell | None]:
+    """Give a timetable's row the date, time and place above it where it has none.
 
-
-def _is_time(text: str) -> bool:
-    if len(text) > _LONGEST_WHEN:
-        return False
-    rest = fold(text)[_date_end(text) :].strip()
-    return bool(clocks(rest)) or (len(rest) <= 4 and bool(parts_of_day(rest)))
-
-
-def _is_date(text: str) -> bool:
-    if len(text) > _LONGEST_WHEN or clocks(fold(text)):
-        return False
-    return bool(_date_end(text)) or bool(_DAY.match(fold(text)))
-
-
-def _date_end(text: str) -> int:
-    """Return where the date ends that a cell begins with, or 0."""
-    found = dates(fold(text[:_LONGEST_WHEN]))
-    return found[0].end if found and found[0].start == 0 and found[0].day else 0
-
-
-def _dated(stated: Sequence[Part], cell: Cell) -> list[Part]:
-    """Part a cell that holds a date and a time, if that is what it holds."""
-    end = _date_end(cell.lines[0])
-    if not stated or not end or len(fold(cell.lines[0])) != len(cell.lines[0]):
-        return list(stated)
-    first = stated[0]
-    words = cell.lines[0]
-    while end < len(words) and not (words[end].isspace() or words[end].isdigit()):
-        end += 1  # a weekday in brackets
-    start = end
-    while start < len(words) and words[start].isspace():
-        start += 1
-    place = first.span.start
-    if place + start >= first.span.end:
-        return [first._replace(name="date"), *stated[1:]]
-    return [
-        Part(Span(place, place + end), first.refs, "date"),
-        first._replace(span=Span(place + start, first.span.end)),
-        *stated[1:],
-    ]
-
-
-def _filled(row: Row, names: Sequence[str], above: dict[int, Cell]) -> list[Cell | None]:
-    """Give a timetable's row the date, time and place above it where it has none."""
-    filled = list(row)
+    `above` holds each column's last, and is changed.
+    """
+    whole = list(row)
     for column, name in enumerate(names):
         if name not in ("date", "time", "place"):
             continue
@@ -270,8 +200,8 @@ def _filled(row: Row, names: Sequence[str], above: dict[int, Cell]) -> list[Cell
                         above.pop(other, None)
             above[column] = cell
         else:
-            filled[column] = above.get(column)
-    return filled
+            whole[column] = above.get(column)
+    return whole
 
 
 def _line(words: str) -> Line:

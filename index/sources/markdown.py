@@ -1,4 +1,4 @@
-"""Markdown: headings as sections, paragraphs, list items and table rows as blocks.
+"""Markdown: headings as sections, paragraphs, list items and rows of tables as blocks.
 
 A quote keeps the file's own characters, emphasis marks included.
 """
@@ -13,6 +13,8 @@ from markdown_it.token import Token
 
 from index.document import Block, Document, Part, Reference, Span
 from index.references import statements, trimmed
+from index.sources.columns import dated
+from index.sources.grid import Cell, Row, column_names, filled
 from index.sources.listing import reference
 
 _LINE_END = re.compile(r"\r\n?|\n")  # as CommonMark, 2.1, has it
@@ -27,6 +29,7 @@ def read_markdown(id: str, text: str) -> Document:
     path: list[tuple[int, str]] = []
     title = ""
     header: list[str] = []
+    rows: list[list[Span]] = []
     lists = 0
     # A byte order mark would hide what the first line is.
     seen = " " + text[1:] if text.startswith("\ufeff") else text
@@ -50,7 +53,10 @@ def read_markdown(id: str, text: str) -> Document:
         elif token.type == "tr_open" and token.map and token.level > 0:
             if any(t.type == "th_open" for t in tokens[place : place + 2]):
                 continue
-            blocks.extend(_row(text, starts, token, header, _names(path)))
+            rows.append(_cells(text, starts, token))
+        elif token.type == "table_close":
+            blocks.extend(_rows(text, rows, header, _names(path)))
+            rows = []
         elif token.type in _QUOTED and token.map:
             span = trimmed(text, Span(starts[token.map[0]], starts[token.map[1]]))
             inner = _without_marker(text, span, tokens[place:]) if span else None
@@ -96,23 +102,52 @@ def _header(tokens: Sequence[Token]) -> list[str]:
     return names
 
 
-def _row(
-    text: str, starts: Sequence[int], token: Token, header: Sequence[str], section: tuple[str, ...]
-) -> list[Block]:
+def _cells(text: str, starts: Sequence[int], token: Token) -> list[Span]:
+    """Return what stands between the bars of a row."""
     assert token.map is not None
     place = starts[token.map[0]]
     end = starts[token.map[0] + 1]
-    parts: list[Part] = []
-    column = 0
+    cells: list[Span] = []
     if before := _BEFORE_CELLS.match(text, place, end):
         place = before.end()
     while place < end:
         stop = place
         while stop < end and (text[stop] != "|" or text[stop - 1] == "\\"):
             stop += 1
-        for stated in statements(text, Span(place, stop)):
-            name = header[column] if column < len(header) else ""
-            parts.append(stated._replace(name=name or str(column + 1)))
+        cells.append(Span(place, stop))
         place = stop + 1
-        column += 1
-    return [Block("row", section, tuple(parts))] if parts else []
+    return cells
+
+
+def _rows(
+    text: str, spans: Sequence[Sequence[Span]], header: Sequence[str], section: tuple[str, ...]
+) -> Iterator[Block]:
+    """Yield a table's rows, those of a timetable with the date, time and place above them."""
+    width = max(map(len, spans), default=0)
+    stated: dict[Cell, tuple[Part, ...]] = {}
+    rows: list[Row] = []
+    for line in spans:
+        cells = [_cell(text, span) for span in line]
+        stated |= {cell: statements(text, span) for cell, span in zip(cells, line, strict=True)}
+        rows.append([*cells, *[None] * (width - len(cells))])
+    names = column_names(rows, header)
+    timetable = {"time", "topic"} <= {*names}
+    above: dict[int, Cell] = {}
+    for row in rows:
+        parts: list[Part] = []
+        for column, cell in enumerate(filled(row, names, above) if timetable else row):
+            if cell is None or not cell.lines:
+                continue
+            own = list(stated[cell])
+            if timetable and names[column] == "time" and "date" not in names:
+                own = dated(own, cell.lines[0])
+            parts += [
+                one._replace(name=one.name or names[column] or str(column + 1)) for one in own
+            ]
+        if parts:
+            yield Block("row", section, tuple(parts))
+
+
+def _cell(text: str, span: Span) -> Cell:
+    inner = trimmed(text, span)
+    return Cell((inner.of(text),) if inner else ())

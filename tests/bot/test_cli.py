@@ -191,6 +191,27 @@ def test_show_prints_every_row_of_the_timetable(
     assert sum("烏鎮互聯網國際會展中心枕水廳(201)" in line for line in rows) == 2
 
 
+@pytest.mark.parametrize("file", ["below/b.txt", "knowledge/below/b.txt"])
+def test_show_prints_the_files_that_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    (tmp_path / "knowledge" / "below").mkdir(parents=True)
+    (tmp_path / "knowledge" / "a.txt").write_text("春天來了。\n", "utf-8")
+    (tmp_path / "knowledge" / "below" / "b.txt").write_text("秋天來了。\n", "utf-8")
+    (tmp_path / "knowledge" / "c.txt").write_text("", "utf-8")
+    ran = inside(tmp_path, monkeypatch, "show", file)
+    assert (ran.status, ran.err) == (0, "")
+    assert [line.split() for line in ran.out.splitlines()] == [
+        ["below/b", "(below/b.txt)"],
+        ["0", "秋天來了。"],
+    ]
+    ran = inside(tmp_path, monkeypatch, "show", file, "--html", "page.html")
+    assert ran.err == "wuzhen: wrote page.html (documents: 1, passages: 1)\n"
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "秋天來了。" in page
+    assert "春天來了。" not in page
+
+
 def test_eval_prints_figures(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = {
         "id": "1",

@@ -125,6 +125,18 @@ ROWS = [
     Row("ask x --knowledge zip", 1, "garden.docx"),
     Row("show", 1, "Permission denied", locked="knowledge/garden.txt"),
     Row("ask x", 1, "put .txt, .md", locked="knowledge"),
+    # Files of it: none there, no document, outside, a folder, one that cannot be read.
+    *(
+        Row(f"show {file}", 2, "name files as they are called there; see: wuzhen show --help")
+        for file in ("nowhere.txt", "known.jsonl", "../knowledge", "knowledge", LONG)
+    ),
+    Row("show garden.txt nowhere.txt", 2, "no document nowhere.txt"),
+    Row("show ''", 2, "empty"),
+    Row("show nowhere.txt --html page.html", 2, "no document nowhere.txt"),
+    Row("show garden.txt --knowledge nowhere", 1, "does not exist; create it"),
+    Row("show garden.txt --knowledge empty", 2, "no document garden.txt"),
+    Row("show garden.txt --knowledge blank", 1, "garden.txt: empty"),
+    Row("show knowledge/garden.txt", 1, "Permission denied", locked="knowledge/garden.txt"),
     # The index: not to be written, among the documents, damaged with nothing to build it from.
     *(
         Row(f"{command} --index {index}", 1, "cannot be written")

@@ -1,6 +1,6 @@
 """Timetables, held against the same reckoned in minutes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import assume, given
@@ -11,6 +11,7 @@ from bot.question import understand
 from bot.timetable import Row, Timetable, extreme, generic, in_order, relation
 from index.fold import fold
 from index.passages import cut
+from index.sources.markdown import read_markdown
 from index.sources.page import read_page
 from tests.bot.test_librarian import collected
 
@@ -54,6 +55,18 @@ def written(made: list[Session]) -> str:
     return "\n".join(lines)
 
 
+def in_markdown(made: list[Session], *, ends: bool) -> str:
+    """The same as a table, the end of a session in a column of its own or not, a date once."""
+    names = ["日期", "開始", "結束"] if ends else ["日期", "時間"]
+    rows = [[*names, "議題", "地點"], ["--"] * (len(names) + 2)]
+    for order, one in enumerate(made):
+        date = f"2023年03月{one.day:02}日"
+        rows.append(["" if order and made[order - 1].day == one.day else date])
+        between = [clock(one.start), clock(one.end)]
+        rows[-1] += [*(between if ends else ["-".join(between)]), one.topic, one.room]
+    return "# 題\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def read(made: list[Session]) -> tuple[Timetable, dict[int, Session]]:
     """The timetable, and which session each of its rows is."""
     document = read_page("t.txt", written(made), frozenset(), "題")
@@ -79,6 +92,15 @@ def test_rows_are_read(made: list[Session]) -> None:
         assert (row.date.month, row.date.day, row.day) == (3, one.day, order[one.day])
         assert row.place == fold(one.room)
         assert timetable.row_of(row.passage) is row
+
+
+@given(sessions(), st.booleans())
+def test_a_table_of_markdown_is_the_same_timetable(made: list[Session], ends: bool) -> None:
+    document = read_markdown("t.md", in_markdown(made, ends=ends))
+    timetable = Timetable(cut([document]), {document.id: document})
+    plain, _ = read(made)
+    pairs = list(zip(timetable.rows, plain.rows, strict=True))
+    assert [replace(row, passage=own.passage) for row, own in pairs] == plain.rows
 
 
 @given(sessions(), st.integers(8 * 60, 23 * 60), st.integers(9, 29))
@@ -155,6 +177,20 @@ def test_asked_as_a_person_would(
     narrowed = librarian.answer(f"{one.room}呢？", [f"3月{one.day}日有哪些活動？"])
     assert [quote.text.split()[2] for quote in narrowed.quotes] == [
         o.topic for o in made if o.day == one.day and o.room == one.room
+    ]
+
+
+@given(sessions(), st.data())
+def test_a_table_of_markdown_answers_as_a_person_would_ask(
+    wordwise: Librarian, made: list[Session], data: st.DataObject
+) -> None:
+    librarian = Librarian(collected([read_markdown("t.md", in_markdown(made, ends=False))]))
+    one = data.draw(st.sampled_from(made))
+    answer = librarian.answer(f"3月{one.day}日{one.room}有哪些活動？")
+    assert [quote.text for quote in answer.quotes] == [
+        f"2023年03月{o.day:02}日 {clock(o.start)}-{clock(o.end)} {o.topic} {o.room}"
+        for o in made
+        if (o.day, o.room) == (one.day, one.room)
     ]
 
 

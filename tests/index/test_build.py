@@ -8,12 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from index import store, understanding
+from index import analyser, store, understanding
 from index.build import Built, build, check, is_current
 from index.document import Document
 from index.errors import IndexMissing, IndexUnusable, KnowledgeError, RetrievalError
@@ -329,6 +329,26 @@ class Counting(Hashing):
         return super().encode(texts)
 
 
+def test_of_a_file_only_new_sentences_are_analysed(
+    knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    build(knowledge, index, None)
+    analysed: list[str] = []
+    really = analyser.terms
+
+    def terms(text: str) -> list[str]:
+        analysed.append(text)
+        return really(text)
+
+    monkeypatch.setattr(understanding, "terms", terms)
+    (knowledge / "a.txt").write_text("烏鎮有一座橋。[1]\n橋上沒有燈。[2]\n", "utf-8")
+    assert build(knowledge, index, None).kept == 1
+    assert "橋上沒有燈。" in analysed
+    assert "烏鎮有一座橋。" not in analysed
+    assert answers(index)[0] == "橋上沒有燈。"
+
+
 def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -343,9 +363,9 @@ def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
     recorded: list[str] = []
     really_record, really_open = understanding.record, os.open
 
-    def record(key: int, document: Document) -> Record:
+    def record(key: int, document: Document, known: Mapping[str, str]) -> Record:
         recorded.append(document.id)
-        return really_record(key, document)
+        return really_record(key, document, known)
 
     looked: list[str] = []
 

@@ -154,7 +154,7 @@ def said(document: Document) -> Counter[tuple[Any, ...]]:
 
 
 def stand(folder: Folder, documents: Sequence[Document]) -> dict[str, tuple[str, object]]:
-    """Where each document of a folder stands: its file, and the line or the lines that it is of."""
+    """What each document of a folder is read from: a line, wherever it is, or a file."""
     found: dict[str, tuple[str, object]] = {}
     texts = {document.id: document.text for document in documents}
     for name, content in sorted(folder.files.items()):
@@ -162,7 +162,7 @@ def stand(folder: Folder, documents: Sequence[Document]) -> dict[str, tuple[str,
             for line in content:
                 entry = json.loads(line) if line.startswith('{"id": ') else {}
                 if "text" in entry:
-                    found.setdefault(entry["id"], (name, line))
+                    found.setdefault(entry["id"], ("", line))
         elif isinstance(content, list) and texts.get(name) == "\n".join([*content, ""]):
             found.setdefault(name, (name, content))
     return found

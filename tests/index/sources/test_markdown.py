@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from index.passages import cut
 from index.sources.markdown import read_markdown
-from tests.index.writing import Said, paragraph, topics, words
+from tests.index.writing import Row, Said, paragraph, timetable, topics, words
 
 
 @given(st.lists(st.tuples(st.integers(2, 4), words), max_size=5), st.data(), st.booleans())
@@ -62,6 +62,25 @@ def test_table_rows_have_their_columns_headings(rows: list[list[str]], bars: boo
     assert [
         [(name, span.of(text)) for name, span in zip(p.names, p.spans, strict=True)] for p in found
     ] == [row for row in expected if row]
+
+
+@given(timetable())
+def test_a_timetable_has_all_cells_in_each_row(made: tuple[list[str], list[Row]]) -> None:
+    _, rows = made
+    written = ["# 山中", "", "| 日期 | 時間 | 議題 | 地點 |", "|--|--|--|--|"]
+    above: list[str] = []
+    for row in rows:
+        cells = list(row.cells().values())
+        same = next((n for n, (a, b) in enumerate(zip(cells, above, strict=False)) if a != b), 0)
+        left = ["" if n < same else cell for n, cell in enumerate(cells)]
+        written.append(f"| {' | '.join(left)} |")
+        above = cells
+    text = "\n".join(written)
+    found = cut([read_markdown("a.md", text)])
+    assert [
+        {name: span.of(text) for name, span in zip(one.names, one.spans, strict=True)}
+        for one in found
+    ] == [row.cells() for row in rows]
 
 
 @pytest.mark.parametrize(
