@@ -53,9 +53,9 @@ class Homophones:
 
     def _heard(self, said: str) -> list[str]:
         start = f"{said}\t".encode("utf-8", "surrogatepass")
-        found = dict.fromkeys(
+        found = {
             line[len(start) :].decode("utf-8", "surrogatepass")
             for one in self._tables
             for line in one.beginning(start)
-        )
-        return [term for term in found if self._has(term)]
+        }
+        return [term for term in sorted(found) if self._has(term)]

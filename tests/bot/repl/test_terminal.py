@@ -129,7 +129,7 @@ def test_what_was_typed_is_there_in_the_next_run_and_private(place: Path) -> Non
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     kept.chmod(0o644)  # as if it had been copied from elsewhere
     with Terminal(place) as terminal:
-        terminal.wait_for("›")
+        terminal.wait_for_prompt()
         terminal.press("up", "up")
         terminal.wait_for(f"› {VOLUNTEERS}")
         terminal.press("enter")
@@ -143,6 +143,7 @@ def test_a_history_that_cannot_be_kept_is_done_without(place: Path) -> None:
         terminal.wait_for("›")
         terminal.say(VOLUNTEERS)
         terminal.wait_for("[8]")
+        terminal.wait_for_prompt()
         terminal.press("up")
         terminal.wait_for(
             f"[8] 第四屆世界互聯網大會 › 會議準備 › 服務保障 › 志願服務\n\n› {VOLUNTEERS}"
