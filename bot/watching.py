@@ -1,5 +1,6 @@
 """Building the index again as documents are edited."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,31 +12,49 @@ _PAUSE_MS = 2_000
 
 
 def watch(knowledge: Path, build: Callable[[], object], tell: Callable[[str], None]) -> None:
-    """Build whenever a file of the folder changes, until the user interrupts.
+    """Build whenever a file of the folder changes; ends with KeyboardInterrupt alone.
 
-    What cannot be built from is told, and built when it is mended.
+    What cannot be built from is told, and built when it is mended. A folder that is removed is
+    waited for, and one that takes its place is watched.
     """
     import watchfiles
 
-    tell(f"watching {knowledge}; Ctrl-C ends it")
-    looked = False
-    for changes in watchfiles.watch(
-        knowledge,
-        watch_filter=_is_knowledge,
-        rust_timeout=_PAUSE_MS,
-        yield_on_timeout=True,
-        raise_interrupt=False,
-    ):
-        # Once it watches it looks for what was edited just before.
-        if not changes and looked:
-            continue
-        looked = True
+    def build_or_tell() -> None:
         try:
             build()
         except RetrievalError as error:
             tell(str(error))
 
+    tell(f"watching {knowledge}; Ctrl-C ends it")
+    while True:
+        watched = _identity(knowledge)
+        if watched is None:
+            time.sleep(_PAUSE_MS / 1000)
+            continue
+        looked = False
+        for changes in watchfiles.watch(
+            knowledge, watch_filter=_matters, rust_timeout=_PAUSE_MS, yield_on_timeout=True
+        ):
+            # Once it watches it looks for what was edited just before.
+            if changes or not looked:
+                build_or_tell()
+                looked = True
+            if _identity(knowledge) != watched:
+                break
 
-def _is_knowledge(_: object, path: str) -> bool:
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Return what tells a folder from another of its name; None when there is none."""
+    try:
+        state = folder.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def _matters(_: object, path: str) -> bool:
+    """Tell whether a change concerns the knowledge: a document, a list, or maybe a folder."""
     name = Path(path).name
-    return not name.startswith(".") and (name.lower().endswith(ENDINGS) or name in NAMES)
+    if name.startswith("."):
+        return False
+    return name.lower().endswith(ENDINGS) or name in NAMES or not Path(name).suffix

@@ -81,6 +81,7 @@ def build(
     """
     try:
         with store.locked(index):
+            store.sweep(index)
             try:
                 return _build(knowledge, index, encoder, full, progress, count)
             except IndexCorrupt:

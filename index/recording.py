@@ -1,5 +1,6 @@
 """Writing records: document after document, and those of an older index as they lie there."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -169,7 +170,8 @@ class RecordsWriter:
 
     def discard(self) -> None:
         """Give up; the file is for the caller to remove."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what a full disk did not take is tried again here
+            self._file.close()
 
 
 def in_use(records: Records) -> int:

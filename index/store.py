@@ -296,10 +296,15 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sweep(index: Path) -> None:
+    """Remove, under the lock, what builds that failed did not finish."""
+    for left in index.glob(f"*{UNFINISHED}"):
+        left.unlink(missing_ok=True)
+
+
 def _remove_others(index: Path, keep: str) -> None:
     """Remove what earlier builds left; the lock tells that none of it is being written."""
     for old in index.glob("generation-*"):
         if old.name != keep:
             shutil.rmtree(old, ignore_errors=True)
-    for left in index.glob(f"*{UNFINISHED}"):
-        left.unlink(missing_ok=True)
+    sweep(index)
