@@ -23,7 +23,8 @@ from index.document import Passage
 from index.fold import fold
 from index.numerals import numbers
 from index.query import Concept
-from index.search import Collection, Scores
+from index.scores import Scores
+from index.search import Collection
 
 FEATURES = (
     "passage",

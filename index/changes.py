@@ -94,11 +94,8 @@ def _with_terms(source: Source, old: Records | None) -> Step:
     place = old.find(source.name) if old is not None and source.line is None else None
     if old is None or place is None:
         return source
-    first, last = old.first_of_document[place : place + 2].tolist()
-    return Edited(
-        source,
-        {old.passage(number).text: " ".join(old.terms(number)) for number in range(first, last)},
-    )
+    said = {one.text: " ".join(old.terms(one.number)) for one in _passages(old, place)}
+    return Edited(source, said)
 
 
 class Stayed(NamedTuple):

@@ -44,12 +44,11 @@ def vectors(
     stay = np.full(records.passages, -1)
     if same and all(known[name] is not None for name in models):
         stay = same.passages
-    words = _words(old, records, same, blocks)
-    place_of: dict[str, int] = {}
-    if old and WORD_VECTORS in old.generation.manifest.files:
-        place_of = {
-            word: place for place, word in enumerate(json.loads(old.generation.read(WORDS)))
-        }
+    then: list[str] = []
+    if old and WORDS in old.generation.manifest.files:
+        then = json.loads(old.generation.read(WORDS))
+    place_of = {word: place for place, word in enumerate(then)}
+    words = _words(then, old, records, same, blocks)
     new_words = [word for word in words if word not in place_of]
     files: dict[str, bytes | Kept] = {WORDS: json.dumps(words).encode()}
     texts: list[str] = []
@@ -74,7 +73,7 @@ def vectors(
 
     for name, encode in models.items():
         files[name] = saved(extended(known[name], stay, texts, counting(encode)))
-    if old and list(place_of) == words:
+    if old and then == words:
         return files | {WORD_VECTORS: old.generation.kept(WORD_VECTORS)}
     words_stay = np.array([place_of.get(word, -1) for word in words], np.int64)
     before = _opened(old, WORD_VECTORS)
@@ -89,21 +88,25 @@ def _opened(old: Previous | None, name: str) -> Vectors | None:
 
 
 def _words(
-    old: Previous | None, records: Records, same: Stayed | None, blocks: Postings
+    then: Sequence[str],
+    old: Previous | None,
+    records: Records,
+    same: Stayed | None,
+    blocks: Postings,
 ) -> list[str]:
     """Return the words that most blocks hold, the most frequent first, and after an edit the new.
 
-    After an edit, those that there were stay where they are, as long as there is a block with one.
+    After an edit, those that there were `then` stay where they are, as long as there is a block
+    with one.
     """
     if old is None or same is None or WORDS not in old.generation.manifest.files:
         counted = blocks.frequencies()
         words = [(-count, word) for word, count in counted if count and is_word(word)]
         return [word for _, word in sorted(words)[:MOST_WORDS]]
-    before: list[str] = json.loads(old.generation.read(WORDS))
     texts = records.every_block(np.flatnonzero(same.blocks < 0))
-    new = {term for text in texts for term in text if is_word(term)}.difference(before)
+    new = {term for text in texts for term in text if is_word(term)}.difference(then)
     left = np.ones(old.records.blocks, bool)
     left[same.blocks[same.blocks >= 0]] = False
     texts = old.records.every_block(np.flatnonzero(left))
     gone = {term for text in texts for term in text if not blocks.frequency(term)}
-    return [*(word for word in before if word not in gone), *sorted(new)][:MOST_WORDS]
+    return [*(word for word in then if word not in gone), *sorted(new)][:MOST_WORDS]

@@ -19,6 +19,7 @@ from index.records import (
     KINDS,
     OF_DOCUMENTS,
     OF_LEAVES,
+    OF_PASSAGES,
     OF_REFERENCES,
     PLACES,
     Records,
@@ -144,7 +145,7 @@ class RecordsWriter:
         for names, cut in (
             (OF_DOCUMENTS, slice(first, last)),
             (OF_LEAVES, leaves),
-            (("flags",), passages),
+            (OF_PASSAGES, passages),
             (OF_REFERENCES, refs),
         ):
             for name in names:

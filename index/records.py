@@ -12,9 +12,9 @@ wherever it comes to stand.
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache, wraps
-from typing import Any, NamedTuple, ParamSpec, TypeVar, overload
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,18 +194,19 @@ class Records:
         if name not in self.reference_names:
             return np.zeros(0, np.int64)
         found = np.flatnonzero(self.places["ref_name"] == self.reference_names.index(name))
-        document = np.searchsorted(self.ref_of_document, found, "right") - 1
-        numbers: NDArray[np.int64] = self.first_of_document[document] + self.places["ref_passage"][
-            found
-        ].astype(np.int64)
-        return numbers
+        return self._carrying(found)
 
     def first_of_references(self) -> dict[str, int]:
         """Return every reference with the number of the first passage that carries it."""
         names, at = np.unique(self.places["ref_name"], return_index=True)
-        document = np.searchsorted(self.ref_of_document, at, "right") - 1
-        first = self.first_of_document[document] + self.places["ref_passage"][at].astype(np.int64)
+        first = self._carrying(at)
         return {self.reference_names[n]: int(f) for n, f in zip(names, first, strict=True)}
+
+    def _carrying(self, references: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return the passages that carry the references at some places among all."""
+        document = np.searchsorted(self.ref_of_document, references, "right") - 1
+        within: NDArray[np.int64] = self.places["ref_passage"][references].astype(np.int64)
+        return self.first_of_document[document] + within
 
     @cached_property
     def _by_id(self) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
@@ -316,90 +317,6 @@ class Records:
                 )
             )
         return Leaf(first, tuple(made))
-
-
-class Passages(Sequence[Passage]):
-    """The passages of records, in order."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-
-    def __len__(self) -> int:
-        return self._records.passages
-
-    @overload
-    def __getitem__(self, place: int) -> Passage: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Passage]: ...
-    def __getitem__(self, place: int | slice) -> Passage | list[Passage]:
-        if isinstance(place, slice):
-            return [self._records.passage(n) for n in range(*place.indices(len(self)))]
-        return self._records.passage(place if place >= 0 else place + len(self))
-
-    def __iter__(self) -> Iterator[Passage]:
-        for place in range(len(self._records.places["leaf_passages"])):
-            yield from self._records.leaf(place).passages
-
-
-class Terms(Sequence[frozenset[str]]):
-    """The terms of each passage of records."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._of = lru_cache(maxsize=_LEAVES_KEPT)(self._read)
-
-    def _read(self, number: int) -> frozenset[str]:
-        return frozenset(self._records.terms(number))
-
-    def __len__(self) -> int:
-        return self._records.passages
-
-    @overload
-    def __getitem__(self, place: int) -> frozenset[str]: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[frozenset[str]]: ...
-    def __getitem__(self, place: int | slice) -> frozenset[str] | list[frozenset[str]]:
-        if isinstance(place, slice):
-            return [self._of(number) for number in range(*place.indices(len(self)))]
-        return self._of(place)
-
-
-class Blocks(Sequence[range]):
-    """The numbers of the passages of each block of records."""
-
-    def __init__(self, records: Records) -> None:
-        self._first = records.first_of_block
-
-    def __len__(self) -> int:
-        return len(self._first) - 1
-
-    @overload
-    def __getitem__(self, place: int) -> range: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[range]: ...
-    def __getitem__(self, place: int | slice) -> range | list[range]:
-        if isinstance(place, slice):
-            return [self[at] for at in range(*place.indices(len(self)))]
-        return range(int(self._first[place]), int(self._first[place + 1]))
-
-
-class Documents(Mapping[str, Document]):
-    """The documents of records by their ids, in order; without their blocks."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-
-    def __len__(self) -> int:
-        return self._records.documents
-
-    def __iter__(self) -> Iterator[str]:
-        return (self._records.card(place).id for place in range(len(self)))
-
-    def __getitem__(self, id: str) -> Document:
-        place = self._records.find(id)
-        if place is None:
-            raise KeyError(id)
-        return self._records.document(place)
 
 
 def _starts(counts: NDArray[Any]) -> NDArray[np.int64]:

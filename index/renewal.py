@@ -10,8 +10,8 @@ import numpy as np
 from index.changes import Read, steps
 from index.recording import RecordsWriter
 from index.records import Records, hashed
-from index.sources.folder import Seen, Source, Warning, boilerplate_of, doubled
-from index.understanding import Edited, LeftOut, Step, Unchanged, Understood, understood
+from index.sources.folder import Seen, Warning, boilerplate_of, doubled
+from index.understanding import LeftOut, Step, Unchanged, Understood, size_of, understood
 
 
 @dataclass(slots=True)
@@ -59,8 +59,7 @@ def renew(
 
     def noted() -> Iterator[Step]:
         for name, step in steps(folder, seen, old, read):
-            source = step.source if isinstance(step, Edited) else step
-            taken.append((name, len(source.data) if isinstance(source, Source) else 0))
+            taken.append((name, size_of(step)))
             yield step
 
     made = Renewed({name: Read(now) for name, now in seen.items()})

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -26,7 +25,9 @@ from index.postings.model import MOST
 from index.postings.search import Concepts, Postings
 from index.previous import BLOCKS, PASSAGES, POSTINGS, facts_of, records_of
 from index.query import Concept, Vocabulary
-from index.records import Blocks, Documents, Passages, Records, Terms
+from index.records import Records
+from index.scores import Hit, Scores
+from index.sequences import Blocks, Documents, Passages, Terms
 from index.sound import open_sounds
 from index.spelling import Speller
 from index.store import Generation
@@ -47,42 +48,6 @@ BEST = 64
 _DEEPEST = 16_384
 _LOOKUPS_KEPT = 65_536
 _TITLES = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """The scores of passages for one question; each of shape `(numbers,)`.
-
-    Of all passages in a small collection (`index.vectors.WHOLE`); of the best by words in others.
-    """
-
-    numbers: NDArray[np.int64]
-    """The passages, in ascending order."""
-    total: NDArray[np.float64]
-    passage: NDArray[np.float64]
-    """BM25 of the passage alone, as a share of what the question's concepts weigh."""
-    block: NDArray[np.float64]
-    """BM25 of the block around it with its headings, likewise."""
-    meaning: NDArray[np.float64]
-    """Cosine of the vectors of question and passage; 0 without embeddings."""
-    match: NDArray[np.float64]
-    """The same by the model of questions and answers; 0 without it."""
-
-    def best(self, limit: int | None = None) -> NDArray[np.int64]:
-        """Return passages, the best first; ties go to the earlier one."""
-        return self.numbers[np.argsort(-self.total, kind="stable")[:limit]]
-
-    def at(self, number: int) -> int:
-        """Return where a passage's scores are; it is one of those that were scored."""
-        return int(np.searchsorted(self.numbers, number))
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found, and its score."""
-
-    passage: Passage
-    score: float
 
 
 class Collection:

@@ -1,7 +1,8 @@
 """Lines in the order of their bytes, looked up where they lie: nothing is made of the rest."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,18 +30,9 @@ class SortedLines:
 
     def beginning(self, start: bytes) -> list[bytes]:
         """Return the lines that begin with some bytes, in order."""
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self._at(middle) < start:
-                low = middle + 1
-            else:
-                high = middle
-        found: list[bytes] = []
-        while low < len(self) and (line := self._at(low)).startswith(start):
-            found.append(line)
-            low += 1
-        return found
+        first = bisect_left(range(len(self)), start, key=self._at)
+        lines = map(self._at, range(first, len(self)))
+        return list(takewhile(lambda line: line.startswith(start), lines))
 
     def _at(self, place: int) -> bytes:
         start = int(self._ends[place - 1]) if place else 0

@@ -18,13 +18,15 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from index import disk
 from index.arrays import map_file
+from index.disk import digest_of, sync_folder
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
 FORMAT = 8
@@ -37,8 +39,7 @@ _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished"
 """What the names of files end with that a build writes before it puts them in place."""
-_LOCK = "LOCK"
-_LOCK_S = 60.0
+_LOCK_S = disk.LOCK_S
 _NAME = re.compile(rb"generation-[0-9a-f]{32}")
 _ATTEMPTS = 10
 
@@ -113,7 +114,11 @@ class Generation:
     def check(self) -> None:
         """Check every byte of every file; raises `IndexCorrupt`."""
         for name, digest in self.manifest.files.items():
-            if digest_of(self.folder / name) != digest:
+            try:
+                whole = digest_of(self.folder / name) == digest
+            except OSError as error:
+                raise self._damaged(name) from error
+            if not whole:
                 raise self._damaged(name)
 
     def _damaged(self, name: str) -> IndexCorrupt:
@@ -124,21 +129,10 @@ class Generation:
         return IndexCorrupt(f"index {self.folder.parent} lacks a file; run: wuzhen build")
 
 
-@contextmanager
-def locked(index: Path) -> Iterator[None]:
+def locked(index: Path) -> AbstractContextManager[None]:
     """Hold the lock of the one build that writes; raises `IndexUnusable` when it stays taken."""
-    from filelock import FileLock, Timeout
-
-    index.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(index / _LOCK, timeout=_LOCK_S)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise IndexUnusable(f"another build is writing index {index}; wait for it") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    busy = f"another build is writing index {index}; wait for it"
+    return disk.locked(index, busy, wait_s=_LOCK_S)
 
 
 def write(
@@ -175,14 +169,14 @@ def write(
             else:
                 _write_file(folder / key, data)
         _write_file(folder / _MANIFEST, described)
-        _sync_folder(folder)
+        sync_folder(folder)
         _write_file(pointer, name.encode())
         pointer.replace(index / _CURRENT)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         pointer.unlink(missing_ok=True)
         raise
-    _sync_folder(index)
+    sync_folder(index)
     _remove_others(index, name)
     return manifest
 
@@ -262,15 +256,6 @@ def view(path: Path) -> memoryview:
     return memoryview(map_file(path))
 
 
-def digest_of(path: Path) -> str:
-    """Return the digest of a file's bytes, or nothing when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-    except OSError:
-        return ""
-
-
 def _link(path: Path, to: Path) -> None:
     try:
         to.hardlink_to(path)
@@ -286,14 +271,6 @@ def _write_file(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sweep(index: Path) -> None:

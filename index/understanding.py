@@ -17,6 +17,10 @@ _MUCH = 100_000
 """Bytes to read from which loading what analyses the fastest takes less time than it saves."""
 
 
+_TAKEN_OVER = 64
+"""What a step weighs that reads nothing, so that a batch holds no more than some thousands."""
+
+
 class Unchanged(NamedTuple):
     """Documents that stand in an older index already, from one place to another."""
 
@@ -60,9 +64,14 @@ def understood(
         yield from batch
 
 
-def _weight(step: Step) -> int:
+def size_of(step: Step) -> int:
+    """Return how many bytes a step is to read."""
     source = step.source if isinstance(step, Edited) else step
-    return len(source.data) if isinstance(source, Source) else 64
+    return len(source.data) if isinstance(source, Source) else 0
+
+
+def _weight(step: Step) -> int:
+    return size_of(step) or _TAKEN_OVER
 
 
 def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from index.disk import digest_of
 from index.errors import IndexMissing
 from index.postings.deletion import without
 from index.postings.merge import merge
@@ -23,7 +24,6 @@ from index.postings.store import (
     MERGING,
     Stored,
     commit,
-    digest_of,
     locked,
     new_name,
     read,

@@ -11,6 +11,7 @@
 A posting takes three bytes, and a passage is found in a chunk by bisection, without unpacking.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -97,14 +98,7 @@ class Segment:
 
     def after(self, start: bytes) -> int:
         """Return the place of the first term that does not come before some bytes."""
-        low, high = 0, self.terms
-        while low < high:
-            middle = (low + high) // 2
-            if self.term(middle) < start:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_left(range(self.terms), start, key=self.term)
 
     def frequency(self, place: int) -> int:
         """Return how many passages hold the term at a place, deleted ones as well."""

@@ -18,15 +18,17 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import disk
 from index.arrays import pack, unpack
+from index.disk import digest_of, sync_folder
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 from index.postings.deletion import without
 from index.postings.invert import RUN_TOKENS, Texts, build
@@ -39,8 +41,6 @@ FORMAT = 1
 CHECKED_AT_ONCE = 16 << 20
 MERGE = "MERGE"
 MERGING = ".merging"
-_LOCK = "LOCK"
-_LOCK_S = 60.0
 _ATTEMPTS = 10
 _DIGEST = 16
 _LABEL = re.compile(r"[0-9A-Za-z_-]+")
@@ -186,27 +186,13 @@ def _check(path: Path, digest: str) -> None:
         raise IndexCorrupt(f"index {path.parent}: {path.name} is damaged; run: wuzhen build")
 
 
-def digest_of(path: Path) -> str:
-    """Return the digest of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_DIGEST)).hexdigest()
-
-
-@contextmanager
-def locked(folder: Path, name: str = _LOCK, wait_s: float = _LOCK_S) -> Iterator[None]:
+def locked(
+    folder: Path, name: str = disk.LOCK, wait_s: float = disk.LOCK_S
+) -> AbstractContextManager[None]:
     """Hold a lock of the folder; raises `IndexUnusable` when another holds it for too long."""
-    from filelock import FileLock, Timeout  # much to import for those that only read
-
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / name, timeout=wait_s)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise IndexUnusable(f"another process is writing index {folder}; try again") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    return disk.locked(
+        folder, f"another process is writing index {folder}; try again", name, wait_s
+    )
 
 
 def new_name() -> str:
@@ -241,20 +227,20 @@ def commit(
     path = _path(folder, label)
     new = path.with_name(f"{path.name}.new")
     try:
-        _sync_folder(folder)
+        sync_folder(folder)
         with new.open("wb") as file:
             file.write(hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-        _sync_folder(folder)
+        sync_folder(folder)
     finally:
         _sweep(folder, None)
 
 
 def _sweep(folder: Path, labels: set[str] | None) -> None:
     """Remove what no manifest names; and with labels, the manifests of others."""
-    named = {_LOCK, MERGE}
+    named = {disk.LOCK, MERGE}
     for path in folder.glob("*.manifest"):
         if labels is None or path.stem in labels:
             named.add(path.name)
@@ -272,11 +258,3 @@ def _path(folder: Path, label: str) -> Path:
     if not _LABEL.fullmatch(label):
         raise ValueError(f"not a label: {label}")
     return folder / f"{label}.manifest"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -16,7 +16,7 @@ from typing import Any
 from index import store
 from index.build import build, check
 from index.previous import previous
-from index.records import Passages
+from index.sequences import Passages
 
 _MOST, _EVERY = 400, 3
 _BUILT_AGAIN = 8

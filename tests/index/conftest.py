@@ -1,7 +1,9 @@
 """The article, read and indexed once, and an encoder that needs no model."""
 
+import errno
 import functools
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +34,20 @@ KNOWLEDGE = ROOT / "knowledge"
 ARTICLE = KNOWLEDGE / "000_5cf7b1c102403489.txt"
 
 
+class FullDisk:
+    """An `os.fsync` that so many more calls find room for."""
+
+    def __init__(self) -> None:
+        self.left = 0
+        self._synced = os.fsync
+
+    def __call__(self, descriptor: int) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._synced(descriptor)
+
+
 class Hashing:
     """An encoder whose vectors depend on the text alone: nothing is meant by them."""
 
@@ -48,6 +64,17 @@ class Hashing:
         lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
         normal: Vectors = vectors / lengths
         return normal
+
+
+class Counting(Hashing):
+    """An encoder that notes what it is given."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.given += texts
+        return super().encode(texts)
 
 
 class HashingMatcher:

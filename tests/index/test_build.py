@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,13 +17,12 @@ from index import analyser, store, understanding
 from index.build import Built, build, check, is_current
 from index.document import Document
 from index.errors import IndexMissing, IndexUnusable, KnowledgeError, RetrievalError
-from index.meaning import Vectors
 from index.postings import store as postings
 from index.postings.compaction import FANOUT
 from index.previous import facts_of
 from index.recording import Record
 from index.search import open_collection
-from tests.index.conftest import ROOT, Hashing, HashingBoth
+from tests.index.conftest import ROOT, Counting, FullDisk, Hashing, HashingBoth
 
 BUILDS = """
 import sys
@@ -282,21 +281,12 @@ def test_a_disk_that_is_full_at_any_moment_leaves_the_old_index_or_the_new(
 ) -> None:
     index = tmp_path / "index"
     build(knowledge, index, Hashing())
-    synced = os.fsync
-    left = 0
-
-    def full(descriptor: int) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        synced(descriptor)
-
+    full = FullDisk()
     told: list[str] = []
     for allowed in range(100):
         (knowledge / "a.txt").write_text(f"橋上有{allowed}盞燈。橋下有水。", "utf-8")
         before = answers(index)
-        left = allowed
+        full.left = allowed
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", full)
             try:
@@ -308,7 +298,7 @@ def test_a_disk_that_is_full_at_any_moment_leaves_the_old_index_or_the_new(
             else:
                 assert f"橋上有{allowed}盞燈。" in answers(index)
         check(index)
-        if left > 0:
+        if full.left > 0:
             break
     assert len(told) > 5
     assert all("No space left" in one for one in told)
@@ -316,17 +306,6 @@ def test_a_disk_that_is_full_at_any_moment_leaves_the_old_index_or_the_new(
     (knowledge / "a.txt").write_text("全是新的。", "utf-8")
     build(knowledge, index, Hashing())
     assert leftovers(index) == []
-
-
-class Counting(Hashing):
-    """An encoder that notes what it is given."""
-
-    def __init__(self) -> None:
-        self.given: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.given += texts
-        return super().encode(texts)
 
 
 def test_of_a_file_only_new_sentences_are_analysed(

@@ -18,7 +18,7 @@ from index.sources.page import read_page
 from index.store import read_manifest
 from index.vectors import Found, in_context
 from tests.index.collected import collected
-from tests.index.conftest import Hashing, HashingBoth
+from tests.index.conftest import Counting, Hashing, HashingBoth
 from tests.index.reference import Bm25
 
 WORDS = ("春山", "夏水", "秋風", "冬雪", "花鳥", "魚蟲", "梅蘭", "竹菊", "橋", "燈")
@@ -30,17 +30,6 @@ texts = st.lists(
     max_size=30,
 )
 questions = st.lists(st.sampled_from([*WORDS, "nowhere"]), max_size=4).map(" ".join)
-
-
-class Counting(Hashing):
-    """An encoder that notes what it is given."""
-
-    def __init__(self) -> None:
-        self.given: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.given += texts
-        return super().encode(texts)
 
 
 def reckoned(collection: Collection, question: str) -> list[float]:

@@ -13,7 +13,8 @@ from index.arrays import pack
 from index.document import BlockKind, Document, Passage, Reference, Span, quoted
 from index.errors import IndexCorrupt
 from index.recording import Record, RecordsWriter, gather, in_use, recorded
-from index.records import KINDS, Blocks, Documents, Passages, Records, Terms, hashed
+from index.records import KINDS, Records, hashed
+from index.sequences import Blocks, Documents, Passages, Terms
 
 _numbers = count()
 anything = st.text(st.characters(exclude_categories=[]), max_size=12)

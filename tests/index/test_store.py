@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from index import store
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from tests.index.conftest import ROOT
+from tests.index.conftest import ROOT, FullDisk
 from tests.index.writer import KEPT, files, with_kept
 
 names = st.text("abcdef.-", min_size=1, max_size=8).filter(
@@ -138,20 +138,11 @@ def test_a_disk_that_is_full_at_any_moment_leaves_the_old_index(
 ) -> None:
     index = tmp_path / "index"
     put(index, "old")
-    synced = os.fsync
-    left = 0
-
-    def full(descriptor: int) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        synced(descriptor)
-
+    full = FullDisk()
     monkeypatch.setattr(os, "fsync", full)
     failures = 0
     for allowed in range(20):
-        left = allowed
+        full.left = allowed
         try:
             put(index, "new")
         except OSError:

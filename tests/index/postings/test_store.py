@@ -1,6 +1,5 @@
 """A folder of segments: edits held against a list, and whole whatever happens to who writes it."""
 
-import errno
 import os
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 from index.postings import store
 from index.postings.compaction import compact
-from tests.index.conftest import ROOT
+from tests.index.conftest import ROOT, FullDisk
 from tests.index.postings.conftest import concepts, texts
 from tests.index.postings.model import check
 from tests.index.postings.writer import LABEL, LARGE, edit, version_of
@@ -153,20 +152,11 @@ def test_a_disk_that_is_full_at_any_moment_leaves_a_whole_collection(
     store.write(tmp_path, LABEL, texts_of(0))
     for version in range(1, 8):
         edit(tmp_path, version)
-    synced = os.fsync
-    left = 0
-
-    def full(descriptor: int) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        synced(descriptor)
-
+    full = FullDisk()
     monkeypatch.setattr(os, "fsync", full)
     failures = 0
     for allowed in range(20):
-        left = allowed
+        full.left = allowed
         before = version_of(tmp_path)
         try:
             edit(tmp_path, before + 1)
