@@ -113,6 +113,10 @@ class Terminal:
         deadline = time.monotonic() + _PATIENCE_S
         while not self._bare_prompt():
             assert self._read(deadline), f"no prompt on the screen:\n{self.shown}"
+        # A dumb terminal shows the prompt before keys are for the program.
+        while termios.tcgetattr(self._end)[3] & termios.ICANON:
+            assert time.monotonic() < deadline, "the program does not read keys"
+            time.sleep(0.01)
 
     def _bare_prompt(self) -> bool:
         at = self.screen.cursor
