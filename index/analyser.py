@@ -18,14 +18,14 @@ from index import segment
 from index.dates import Clock, Date, clocks, dates
 from index.fold import fold, fold_with_offsets
 from index.lexicon import entries
-from index.numerals import Number, numbers
+from index.numerals import Number, has_digit, numbers
 
 VERSION = "1"
 """Changes whenever the same text would give other terms: part of the index's digest."""
 
-_HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-_RUNS = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<latin>[^\W_{_HAN}]+)")
-
+HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
+"""The characters of Han words and pairs, for a class of a regular expression."""
+_RUNS = re.compile(rf"(?P<han>[{HAN}]+)|(?P<latin>[^\W_{HAN}]+)")
 
 _STEMS_KEPT = 65_536
 _PHRASES_KEPT = 16_384
@@ -55,8 +55,7 @@ def analyse(text: str) -> list[Term]:
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text as `analyse` does, without their places: several times faster."""
-    folded = fold(text)
-    masked, found_dates, found_clocks = _masked(folded)
+    masked, counted = figures(fold(text))
     found: list[str] = []
     search_words = segment.cutting(masked)
     for han, latin in _RUNS.findall(masked):
@@ -65,11 +64,19 @@ def terms(text: str) -> list[str]:
             found += [f"~{one}{other}" for one, other in pairwise(han)]
         elif not latin.isdecimal():
             found.append(stem(latin))
-    found += [_number_term(number) for number in numbers(masked)]
+    return found + counted
+
+
+def figures(folded: str) -> tuple[str, list[str]]:
+    """Return a folded text with its dates and times blanked, and its numbers and these as terms."""
+    if not has_digit(folded):
+        return folded, []
+    masked, found_dates, found_clocks = _masked(folded)
+    found = [_number_term(number) for number in numbers(masked)]
     for date in found_dates:
         found += _date_terms(date)
     found += [_clock_term(clock) for clock in found_clocks]
-    return found
+    return masked, found
 
 
 @functools.lru_cache(maxsize=_PHRASES_KEPT)

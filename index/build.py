@@ -5,6 +5,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from index.changes import stayed
 from index.embedding import vectors
 from index.english import keep_english
 from index.errors import IndexCorrupt, KnowledgeError, RetrievalError
-from index.indexing import sound_tables, write_postings
+from index.indexing import sound_tables, update_postings, writing_postings
 from index.meaning import Encoder
 from index.postings import store as postings
 from index.postings.compaction import compact
@@ -140,25 +141,31 @@ def _build(
     segment.open_dictionary(index / kept.FOLDER)
     part = f"{uuid.uuid4().hex}.records"
     unfinished = index / f"{part}{store.UNFINISHED}"
+    label = uuid.uuid4().hex
     writer = RecordsWriter(unfinished, old.records if old else None)
+    # The postings of a first build are written while it reads.
+    indexing = nullcontext(None) if old else writing_postings(index, label)
     try:
         total = sum(one.size for one in seen.values())
-        renewed = renew(
-            knowledge,
-            seen,
-            old.records if old else None,
-            old.read if old else {},
-            writer,
-            lambda done: count(done, total),
-        )
-        warnings += renewed.warnings
-        if not renewed.documents:
-            raise KnowledgeError(nothing_read(knowledge, warnings))
-        places, written = writer.close()
+        with indexing as also:
+            renewed = renew(
+                knowledge,
+                seen,
+                old.records if old else None,
+                old.read if old else {},
+                writer,
+                also,
+                lambda done: count(done, total),
+            )
+            warnings += renewed.warnings
+            if not renewed.documents:
+                raise KnowledgeError(nothing_read(knowledge, warnings))
+            places, written = writer.close()
+            progress("indexing")
         files, parts, records = _records(old, Kept(unfinished, written), part, places)
-        progress("indexing")
         same = stayed(old.records, records, renewed.unchanged, renewed.again) if old else None
-        label = write_postings(index, old, records, same, count)
+        if old and same:
+            update_postings(index, old, records, same, label, count)
         blocks = postings.open_postings(index / POSTINGS / BLOCKS, label)
         sounds = sound_tables(index, old, records, same, blocks)
         files |= sounds

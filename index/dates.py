@@ -31,6 +31,8 @@ _compiled = cache(re.compile)
 
 
 _SHORT_MONTH = "[jfmasond](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)"
+_SIGN = r"[\d年月日号]"
+"""What is part of every date, and found once for all forms."""
 _FORMS = (
     _Form(
         rf"(?:{_YEAR})?(?P<month>{_N})\s*月\s*份?(?:底|初)?\s*(?P<day>{_N})\s*[日号]?"
@@ -93,6 +95,8 @@ class Date:
 
 def dates(folded: str) -> list[Date]:
     """Return the dates of a folded text, from left to right; a range gives its two ends."""
+    if not _compiled(_SIGN).search(folded):
+        return []
     taken: set[int] = set()
     found: list[Date] = []
     for form in _FORMS:
@@ -156,6 +160,7 @@ _PART_WORDS = {
 _PART = re.compile(
     "|".join(rf"(?P<{name}>(?<![a-z])(?:{words}))" for name, words in _PART_WORDS.items())
 )
+_CLOCK_SIGN = r"[\d点时點]"
 _CLOCK_FORMS = (
     _Form(
         r"(?<!\d)(?P<hour>[01]?\d|2[0-4])\s*:\s*(?P<minute>[0-5]\d)(?!\d)"
@@ -188,6 +193,8 @@ class Clock:
 
 def clocks(folded: str) -> list[Clock]:
     """Return the times of day of a folded text, from left to right."""
+    if not _compiled(_CLOCK_SIGN).search(folded):
+        return []
     taken: set[int] = set()
     found: list[Clock] = []
     for form in _CLOCK_FORMS:

@@ -6,6 +6,7 @@ character, so that a position in the folded text leads back to one in the origin
 
 import functools
 import unicodedata
+from collections.abc import Sequence
 
 import opencc
 
@@ -33,6 +34,16 @@ def fold(text: str) -> str:
     return _simplified(text.lower() if text.isascii() else text.translate(_NORMALISED))
 
 
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Fold many texts, none with a line break in it: in less time than one after the other."""
+    joined = "\n".join(texts).translate(_NORMALISED)
+    # What OpenCC changes the length of is folded otherwise, and no other text is to suffer by it.
+    converted = _converted(joined)
+    if len(converted) != len(joined):
+        return [_simplified(text) for text in joined.split("\n")]
+    return converted.split("\n")
+
+
 def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
     """Fold a text and say where each folded character came from.
 
@@ -55,9 +66,14 @@ _RARE, _KEPT = "\U00020bb6", "嗰"
 def _simplified(text: str) -> str:
     if text.isascii():
         return text
-    converted: str = _to_simplified().convert(text)
+    converted = _converted(text)
     if len(converted) != len(text):
         # A phrase of OpenCC's dictionary changed the length: keep the places by going singly.
-        singly = [_to_simplified().convert(character) for character in text]
+        singly = map(_converted, text)
         converted = "".join(c if len(c) == 1 else o for c, o in zip(singly, text, strict=True))
+    return converted
+
+
+def _converted(text: str) -> str:
+    converted: str = _to_simplified().convert(text)
     return converted.replace(_RARE, _KEPT)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,37 +11,81 @@ from index import kept
 from index.changes import Stayed
 from index.homophones import has_sound, table
 from index.postings import store as postings
+from index.postings.invert import Piece
 from index.postings.search import Postings
 from index.previous import BLOCKS, PASSAGES, POSTINGS, Previous
+from index.recording import Record, Said
 from index.records import Records
 from index.sound import open_sounds
 from index.store import Kept
 
 _COUNTED = 1_000
+_GIVEN = 2_048
 _MOST_TABLES = 8
+_FEW = 1_000
 
 
-def write_postings(
-    index: Path,
-    old: Previous | None,
-    records: Records,
-    same: Stayed | None,
-    count: Callable[[int, int], None],
-) -> str:
-    """Write the postings of passages and of blocks; return their label.
+@contextmanager
+def writing_postings(index: Path, label: str) -> Iterator[Callable[[Record], None]]:
+    """Write the postings of the passages and blocks of records, given one after the other.
 
-    What stays is not written again. `count` is told how many texts of how many are done. Raises
-    OSError when the disk does not take it.
+    They are in place when the context is left, unless by an error. Raises OSError when the disk
+    does not take it.
     """
-    label = uuid.uuid4().hex
+    with (
+        postings.writing(index / POSTINGS / PASSAGES, label) as add_passages,
+        postings.writing(index / POSTINGS / BLOCKS, label) as add_blocks,
+    ):
+        passages, blocks = _Gathered(add_passages), _Gathered(add_blocks)
+
+        def add(record: Record) -> None:
+            passages.add(record.passages)
+            blocks.add(record.blocks)
+
+        yield add
+        passages.flush()
+        blocks.flush()
+
+
+class _Gathered:
+    """Puts the texts of small documents together, so that many are given at a time."""
+
+    def __init__(self, give: Callable[[Piece], None]) -> None:
+        self._give = give
+        self._terms: list[bytes] = []
+        self._lengths: list[int] = []
+
+    def add(self, said: Said) -> None:
+        if said.terms:
+            self._terms.append(said.terms)
+        self._lengths += said.lengths
+        if len(self._lengths) >= _GIVEN:
+            self.flush()
+
+    def flush(self) -> None:
+        self._give(Piece(b"\0".join(self._terms), np.array(self._lengths, np.uint32)))
+        self._terms, self._lengths = [], []
+
+
+def update_postings(
+    index: Path,
+    old: Previous,
+    records: Records,
+    same: Stayed,
+    label: str,
+    count: Callable[[int, int], None],
+) -> None:
+    """Write the postings of the passages and blocks that are new; the rest stays.
+
+    `count` is told how many texts of how many are done. Raises OSError when the disk does not
+    take it.
+    """
     levels = (
-        (PASSAGES, records.every_passage, same.passages if same else None),
-        (BLOCKS, records.every_block, same.blocks if same else None),
+        (PASSAGES, records.every_passage, same.passages),
+        (BLOCKS, records.every_block, same.blocks),
     )
-    new = {name: None if stay is None else np.flatnonzero(stay < 0) for name, _, stay in levels}
-    total = records.passages + records.blocks
-    if same:
-        total = sum(len(numbers) for numbers in new.values() if numbers is not None)
+    new = {name: np.flatnonzero(stay < 0) for name, _, stay in levels}
+    total = sum(map(len, new.values()))
     done = 0
 
     def counted(texts: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -52,20 +97,15 @@ def write_postings(
                 count(done, total)
 
     for name, every, stay in levels:
-        texts = counted(every(new[name]))
-        if old is None or stay is None:
-            postings.write(index / POSTINGS / name, label, texts)
-        else:
-            then = old.generation.manifest.postings
-            postings.update(index / POSTINGS / name, then, stay, texts, label)
-    return label
+        then = old.generation.manifest.postings
+        postings.update(index / POSTINGS / name, then, stay, counted(every(new[name])), label)
 
 
 def sound_tables(
     index: Path, old: Previous | None, records: Records, same: Stayed | None, blocks: Postings
 ) -> dict[str, bytes | Kept]:
     """Return the tables of the terms by their sound, as files by their names, the oldest first."""
-    sound = open_sounds(index / kept.FOLDER)
+    sound = open_sounds(index / kept.FOLDER, hold=old is None and blocks.passages > _FEW)
     name = f"{uuid.uuid4().hex}.sounds"
     if old is None or same is None or len(old.facts["sounds"]) >= _MOST_TABLES:
         return {name: table(blocks.terms(), sound)}

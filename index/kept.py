@@ -71,9 +71,19 @@ class Sorted:
     def __init__(self, place: Path, name: str) -> None:
         self._text = (place / name).read_bytes()
         self._ends = integers(place, f"{name}.ends")
+        self.find: Callable[[str], tuple[int, bool] | None]
         self.find = lru_cache(maxsize=_LOOKUPS_KEPT)(self._find)
         """Returns the place of the first text that begins with another, and whether it is that
         one; None when none does."""
+
+    def hold(self) -> None:
+        """Keep everything in memory, where very many are to be found."""
+        found: dict[str, tuple[int, bool]] = {}
+        for at in range(len(self._ends)):
+            text = self._at(at).decode()
+            for length in range(1, len(text) + 1):
+                found.setdefault(text[:length], (at, length == len(text)))
+        self.find = found.get
 
     def _find(self, sought: str) -> tuple[int, bool] | None:
         wanted = sought.encode()

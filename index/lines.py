@@ -1,6 +1,7 @@
 """A text's lines with their places, and what can be said of one line by its look."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.document import Span
@@ -46,6 +47,13 @@ def lines(text: str) -> list[Line]:
         found.append(Line(span, span.of(text), after_blank))
         after_blank = False
     return found
+
+
+def without(found: Sequence[Line], boilerplate: frozenset[str]) -> list[Line]:
+    """Return the lines that, folded, are none of some others."""
+    # Folding makes no text shorter, so that what is longer need not be folded.
+    longest = max(map(len, boilerplate), default=0)
+    return [line for line in found if len(line.text) > longest or line.folded not in boilerplate]
 
 
 def bullet(line: Line) -> Line | None:

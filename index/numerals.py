@@ -39,6 +39,11 @@ class Number:
     end: int
 
 
+def has_digit(folded: str) -> bool:
+    """Tell whether a folded text holds a digit, Arabic or Han: no number, date or time has none."""
+    return _FIRST_DIGIT.search(folded) is not None
+
+
 def numbers(folded: str) -> list[Number]:
     """Return the numbers of a folded text, from left to right.
 

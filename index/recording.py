@@ -22,6 +22,7 @@ from index.records import (
     OF_PASSAGES,
     OF_REFERENCES,
     PLACES,
+    PLAIN,
     Records,
     hashed,
 )
@@ -29,6 +30,15 @@ from index.records import (
 _LEAF = 16
 """Passages from which a leaf takes no further block."""
 _LEVEL = 1
+_SMALL = 2_048
+"""Bytes below which compressing takes longer than it is worth."""
+
+
+class Said(NamedTuple):
+    """The terms of some texts with a nil byte between each two, and how many each text has."""
+
+    terms: bytes
+    lengths: list[int]
 
 
 class Record(NamedTuple):
@@ -39,6 +49,10 @@ class Record(NamedTuple):
     """By the names of `records.PLACES`, without the part, the place in it, and the references."""
     references: list[tuple[int, str]]
     """Passages, counted from 0, and the references that they carry."""
+    passages: Said
+    """What is said in each passage."""
+    blocks: Said
+    """What is said in each block with its headings and its title."""
 
 
 def recorded(
@@ -72,7 +86,7 @@ def recorded(
             entries.append([int(first), kind, place_of[one.section], ends, one.refs, one.names])
         leaf = json.dumps([sections, entries], separators=(",", ":")).encode()
         said = "\n".join(terms[begin:end]).encode("utf-8", "surrogatepass")
-        leaf, said = zlib.compress(leaf, _LEVEL), zlib.compress(said, _LEVEL)
+        leaf, said = _packed(leaf), _packed(said)
         pieces += [leaf, said]
         leaves.append((len(own), len(leaf), len(said)))
         begin = end
@@ -88,7 +102,28 @@ def recorded(
         "flags": flags,
         "ref_passage": [place for place, _ in carried],
     }
-    return Record(b"".join(pieces), places, carried)
+    blocks: list[list[str]] = []
+    for place, (one, own_terms) in enumerate(zip(passages, terms, strict=True)):
+        if place == 0 or passages[place - 1].block != one.block:
+            blocks.append([headings[name] for name in (*one.section, document.title)])
+        blocks[-1].append(own_terms)
+    return Record(
+        b"".join(pieces),
+        places,
+        carried,
+        _said(terms),
+        _said([" ".join(filter(None, texts)) for texts in blocks]),
+    )
+
+
+def _said(texts: Sequence[str]) -> Said:
+    terms = " ".join(filter(None, texts)).replace(" ", "\0")
+    lengths = [text.count(" ") + 1 if text else 0 for text in texts]
+    return Said(terms.encode("utf-8", "surrogatepass"), lengths)
+
+
+def _packed(data: bytes) -> bytes:
+    return PLAIN + data if len(data) < _SMALL else zlib.compress(data, _LEVEL)
 
 
 def _leaf_ends(passages: Sequence[Passage]) -> list[int]:

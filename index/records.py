@@ -48,6 +48,9 @@ OF_LEAVES = ("leaf_passages", "leaf_size", "leaf_terms")
 OF_PASSAGES = ("flags",)
 OF_REFERENCES = ("ref_passage", "ref_name")
 
+PLAIN = b"\0"
+"""Stands before what is not compressed."""
+
 _LEAVES_KEPT = 4_096
 _DOCUMENTS_KEPT = 256
 
@@ -250,7 +253,8 @@ class Records:
         size = int(own["leaf_size"][place])
         if terms:
             start, size = start + size, int(own["leaf_terms"][place])
-        return zlib.decompress(self._read(document, start, size))
+        data = self._read(document, start, size)
+        return data[1:] if data.startswith(PLAIN) else zlib.decompress(data)
 
     @_whole
     def _leaf_terms(self, place: int) -> list[list[str]]:

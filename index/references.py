@@ -34,7 +34,8 @@ def statements(text: str, span: Span) -> tuple[Part, ...]:
     """
     parts: list[Part] = []
     start = span.start
-    for marks in MARKS.finditer(text, span.start, span.end):
+    brackets = any(text.find(bracket, *span) >= 0 for bracket in "[［")  # found far faster
+    for marks in MARKS.finditer(text, *span) if brackets else ():
         if stripped := trimmed(text, Span(start, marks.start())):
             parts.append(Part(stripped, numbers(marks[0])))
         elif parts:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from index.changes import Read, steps
-from index.recording import RecordsWriter
+from index.recording import Record, RecordsWriter
 from index.records import Records, hashed
 from index.sources.folder import Seen, Warning, boilerplate_of, doubled
 from index.understanding import LeftOut, Step, Unchanged, Understood, size_of, understood
@@ -48,11 +48,13 @@ def renew(
     old: Records | None,
     read: Mapping[str, Read],
     writer: RecordsWriter,
+    also: Callable[[Record], None] | None,
     count: Callable[[int], None],
 ) -> Renewed:
     """Write the records of all documents of a folder, in the order of its files.
 
-    `read` are the files that the old records came of; `count` is told how many bytes were read.
+    `read` are the files that the old records came of; `also` takes every new record too; `count`
+    is told how many bytes were read.
     Raises `RetrievalError` when a process that reads is ended.
     """
     taken: deque[tuple[str, int]] = deque()
@@ -90,6 +92,8 @@ def renew(
             continue
         ids.add(id)
         writer.add(result.record)
+        if also is not None:
+            also(result.record)
         new[id] = made.documents, result.record.places["key"][0]
         made.documents += 1
         file.documents += 1

@@ -28,13 +28,14 @@ def _merged(syllable: str) -> str:
     return syllable
 
 
-def open_sounds(folder: Path) -> Callable[[str], str]:
+def open_sounds(folder: Path, *, hold: bool = False) -> Callable[[str], str]:
     """Return what says the same as `sound` from what is kept in a folder, or `sound` itself.
 
     It takes pypinyin half a second to load its dictionaries, and milliseconds to open these.
+    With `hold` they are read into memory at once, which is worth it from some thousand words on.
     """
     place = kept.find(folder, _name())
-    return Sounds(place).sound if place else sound
+    return Sounds(place, hold=hold).sound if place else sound
 
 
 def keep_sounds(folder: Path) -> None:
@@ -83,8 +84,10 @@ def readings() -> dict[str, bytes]:
 class Sounds:
     """Says how Han characters sound, as `sound` does, from what `readings` returned."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, hold: bool = False) -> None:
         self._phrases = kept.Sorted(place, "phrases")
+        if hold:
+            self._phrases.hold()
         self._unlike_at = kept.integers(place, "phrases.unlike")
         self._syllable_at = kept.integers(place, "characters")
         content = json.loads((place / "sounds.json").read_bytes())
@@ -98,8 +101,12 @@ class Sounds:
         return self._syllables[self._syllable_at[code]] if code < len(self._syllable_at) else ""
 
     def _sound(self, han: str) -> str:
-        if not all(map(self._syllable, han)):
+        syllables = list(map(self._syllable, han))
+        if not all(syllables):
             return sound(han)
+        if len(han) == 2:  # what `_cut` comes to, for nearly all that is asked
+            at, whole = self._phrases.find(han) or (0, False)
+            return (whole and self._unlike[self._unlike_at[at]]) or " ".join(syllables)
         return " ".join(self._cut(han))
 
     def _cut(self, han: str) -> Iterator[str]:

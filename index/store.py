@@ -29,7 +29,7 @@ from index.arrays import map_file
 from index.disk import digest_of, sync_folder
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 8
+FORMAT = 9
 """Changes whenever the files of an index change their shape."""
 
 CHECKED_AT_ONCE = 16 << 20

@@ -1,12 +1,12 @@
 """From what a document is read from to the record of it: read, cut into passages, analysed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from index import segment
-from index.analyser import terms
-from index.document import Document
+from index.bulk import every_terms
+from index.document import Document, Passage
 from index.passages import cut
 from index.pool import in_order
 from index.recording import Record, recorded
@@ -76,6 +76,7 @@ def _weight(step: Step) -> int:
 
 def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:
     found: list[Result] = []
+    read: list[tuple[int, Read]] = []
     if sum(map(_weight, steps)) > _MUCH:
         segment.load()
     with Isolated(boilerplate) as isolated:
@@ -85,27 +86,39 @@ def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:
                 continue
             source, known = step if isinstance(step, Edited) else (step, {})
             documents, warnings = read_source(source, boilerplate, isolated)
-            left_out = LeftOut(source.key, tuple(warnings))
             if documents:  # one at most, of a file or of a line
-                one = documents[0]
-                found.append(Understood(one.id, record(source.key, one, known), left_out))
-            else:
-                found.append(left_out)
+                read.append((len(found), Read(source.key, documents[0], known)))
+            found.append(LeftOut(source.key, tuple(warnings)))
+    made = records([one for _, one in read])
+    for (place, one), record in zip(read, made, strict=True):
+        left_out = found[place]
+        assert isinstance(left_out, LeftOut)
+        found[place] = Understood(one.document.id, record, left_out)
     return found
 
 
-def record(key: int, document: Document, known: Mapping[str, str] | None = None) -> Record:
-    """Cut a document into passages, analyse them, and return the record of it.
+class Read(NamedTuple):
+    """A document as it was read, and the key of what it was read from."""
 
-    `known` holds the terms of some texts, with spaces between.
-    """
-    passages = cut([document])
-    known = known or {}
-    names = {document.title, *(name for passage in passages for name in passage.section)}
-    return recorded(
-        key,
-        document,
-        passages,
-        [known.get(one.text) or " ".join(terms(one.text)) for one in passages],
-        {name: " ".join(terms(name)) for name in sorted(names)},
-    )
+    key: int
+    document: Document
+    known: Mapping[str, str] = {}
+    """The terms of some texts, with spaces between: these are not analysed again."""
+
+
+def records(read: Sequence[Read]) -> Iterator[Record]:
+    """Cut documents into passages, analyse them all together, and yield the record of each."""
+    passages = [cut([one.document]) for one in read]
+    names = [_names(one.document, own) for one, own in zip(read, passages, strict=True)]
+    texts: dict[str, None] = {}
+    for one, own, headings in zip(read, passages, names, strict=True):
+        texts.update(dict.fromkeys(headings))
+        texts.update((each.text, None) for each in own if each.text not in one.known)
+    terms = dict(zip(texts, every_terms(list(texts)), strict=True))
+    for one, own, headings in zip(read, passages, names, strict=True):
+        said = [(one.known if each.text in one.known else terms)[each.text] for each in own]
+        yield recorded(one.key, one.document, own, said, {name: terms[name] for name in headings})
+
+
+def _names(document: Document, passages: Sequence[Passage]) -> list[str]:
+    return sorted({document.title, *(name for one in passages for name in one.section)})

@@ -18,7 +18,7 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,7 +31,7 @@ from index.arrays import pack, unpack
 from index.disk import digest_of, sync_folder
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 from index.postings.deletion import without
-from index.postings.invert import RUN_TOKENS, Texts, build
+from index.postings.invert import RUN_TOKENS, Piece, SegmentBuilder, Texts, build, pieces
 from index.postings.search import Postings
 from index.postings.segment import Part, open_segment
 
@@ -60,9 +60,24 @@ def write(folder: Path, label: str, texts: Texts, run_tokens: int = RUN_TOKENS) 
     Raises OSError when the disk does not take it, and ValueError when a term holds a nil byte;
     the collection of that label stays as it was then.
     """
+    with writing(folder, label, run_tokens) as add:
+        for piece in pieces(texts):
+            add(piece)
+
+
+@contextlib.contextmanager
+def writing(
+    folder: Path, label: str, run_tokens: int = RUN_TOKENS
+) -> Iterator[Callable[[Piece], None]]:
+    """Write a collection as `write` does, of passages that are given piece by piece.
+
+    They are in place when the context is left, unless by an error.
+    """
     with locked(folder):
-        made = _build(folder, texts, run_tokens)
-        commit(folder, label, [made], None)
+        name = new_name()
+        with SegmentBuilder(folder / name, run_tokens) as builder:
+            yield builder.add
+        commit(folder, label, [_stored(folder, name)], None)
 
 
 def update(
@@ -102,7 +117,9 @@ def update(
                 ranges.append(own)
         new = np.flatnonzero(kept < 0)
         if len(new):
-            made = _build(folder, texts, RUN_TOKENS)
+            name = new_name()
+            build(texts, folder / name)
+            made = _stored(folder, name)
             if made.part.segment.passages != len(new):
                 (folder / made.name).unlink()
                 raise ValueError(f"{len(new)} texts were to come")
@@ -200,9 +217,7 @@ def new_name() -> str:
     return f"{uuid.uuid4().hex}.segment"
 
 
-def _build(folder: Path, texts: Texts, run_tokens: int) -> Stored:
-    name = new_name()
-    build(texts, folder / name, run_tokens)
+def _stored(folder: Path, name: str) -> Stored:
     return Stored(Part(open_segment(folder / name)), name, digest_of(folder / name))
 
 

@@ -21,6 +21,7 @@ from index.lines import (
     is_prose,
     is_said_twice,
     lines,
+    without,
 )
 from index.references import MARKS, numbers, statements
 from index.sources.listing import is_reference_heading, listed, reference
@@ -40,7 +41,7 @@ def read_page(id: str, text: str, boilerplate: frozenset[str], title: str = "") 
     title, it is the first line when that is short, or else the id without its ending.
     """
     everything, references = _references(text, lines(text), boilerplate)
-    found = [line for line in everything if line.folded not in boilerplate]
+    found = without(everything, boilerplate)
     repeated = _repeated_title(found)
     if repeated:
         blocks = _read_titled(text, found, repeated)
@@ -61,7 +62,7 @@ def _references(
     head = next(heads, None)
     if head is None:
         return found, ()
-    entries = [listed(line.text) for line in found[head + 1 :] if line.folded not in boilerplate]
+    entries = [listed(line.text) for line in without(found[head + 1 :], boilerplate)]
     listings = [entry for entry in entries if entry is not None]
     marks = MARKS.finditer(text, 0, found[head].span.start)
     cited = {number for mark in marks for number in numbers(mark[0])}

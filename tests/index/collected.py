@@ -17,7 +17,8 @@ from index.search import Collection
 from index.sorted_lines import packed
 from index.sound import sound
 from index.synonyms import Synonyms
-from index.understanding import record
+from index.understanding import Read
+from index.understanding import records as recorded
 from index.vectors import in_context
 
 
@@ -55,8 +56,8 @@ def collected(
     with TemporaryDirectory() as made:
         folder = Path(made)
         writer = RecordsWriter(folder / "records")
-        for document in documents:
-            writer.add(record(0, document))
+        for record in recorded([Read(0, document) for document in documents]):
+            writer.add(record)
         places, _ = writer.close()
         records = Records(places, [(folder / "records").read_bytes()])
         postings.write(folder / "passages", "all", records.every_passage())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Document
-from index.fold import fold, fold_with_offsets
+from index.fold import fold, fold_all, fold_with_offsets
 from tests.index.writing import HAN
 
 anything = st.text(st.characters(), max_size=40)
@@ -78,3 +78,8 @@ def test_the_article_folds_in_place(article: Document) -> None:
     simplified = opencc.OpenCC("t2s").convert(unicodedata.normalize("NFKC", article.text)).lower()
     assert folded == simplified
     assert offsets is None or [article.text[at] for at in offsets]
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=20), min_size=1))
+def test_many_texts_fold_as_each_does(texts: list[str]) -> None:
+    assert fold_all(texts) == [fold(text) for text in texts]
