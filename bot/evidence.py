@@ -99,7 +99,7 @@ class Evidence:
         self._collection = collection
         self._cells_of = lru_cache(maxsize=_KEPT)(self._cut)
         self._around = lru_cache(maxsize=_KEPT)(self._gather)
-        self._word_places = lru_cache(maxsize=_KEPT)(self._find_words)
+        self._words = lru_cache(maxsize=_KEPT)(self._find_words)
 
     def folded(self, passage: Passage) -> str:
         """Return a passage's folded text."""
@@ -124,7 +124,8 @@ class Evidence:
         asked = focus_of(reading)
         at_focus = np.array([c in asked for c in words], dtype=bool)
         bare = blanked(question.core, interrogatives(question.core))
-        likeness = collection.word_likeness([_as_written(question, c) for c in words])
+        places = list(places)
+        place_of, likeness = self._likeness(question, words, places)
         naming = _naming(question, words)
         any_session = generic(question.core)
         sessions = np.array([c.within(any_session) for c in words], dtype=np.float64)
@@ -149,9 +150,9 @@ class Evidence:
             held_around = np.maximum(held, [_held(concept, around) for concept in words])
             soft, soft_around = held.copy(), held_around.copy()
             if likeness is not None:
-                own_places, around_places = self._word_places(place)
-                soft = np.maximum(held, _like(likeness, own_places))
-                like_around = _like(likeness, around_places)
+                own_words, words_around = self._words(place)
+                soft = np.maximum(held, _like(likeness[:, [place_of[w] for w in own_words]]))
+                like_around = _like(likeness[:, [place_of[w] for w in words_around]])
                 soft_around = np.maximum(soft, np.maximum(held_around, like_around))
             if passage.kind == "row" and "topic" in passage.names:
                 # Any row of a timetable is a session, a forum, something that is on.
@@ -228,11 +229,24 @@ class Evidence:
             )
         return found
 
-    def _find_words(self, number: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return where the vectors of a passage's words lie, and of those around it."""
-        places = self._collection.word_places
-        block = self._collection.passages[number].block
-        return places(self._collection.terms[number]), places(self._around(block))
+    def _likeness(
+        self, question: Question, words: Sequence[Concept], places: Sequence[int]
+    ) -> tuple[dict[str, int], NDArray[np.float32] | None]:
+        """Return where each word at some places stands, and how alike a question's are to it."""
+        found = dict.fromkeys(
+            word for at in places for several in self._words(at) for word in several
+        )
+        asked = [_as_written(question, one) for one in words]
+        likeness = self._collection.word_likeness(asked, list(found))
+        return {word: at for at, word in enumerate(found)}, likeness
+
+    def _find_words(self, number: int) -> tuple[list[str], list[str]]:
+        """Return the words of a passage, and those around it."""
+        around = self._around(self._collection.passages[number].block)
+        return (
+            [term for term in self._collection.terms[number] if is_word(term)],
+            [term for term in around if is_word(term)],
+        )
 
     def _gather(self, block: int) -> set[str]:
         """Return the terms of a block and its headings."""
@@ -280,11 +294,9 @@ def _held(concept: Concept, terms: set[str] | frozenset[str]) -> float:
     return max((w for form, w in concept.alternatives.items() if form in terms), default=0.0)
 
 
-def _like(likeness: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.float64]:
+def _like(likeness: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how surely some words of the collection mean what each word of a question does."""
-    if not places.size:
-        return np.zeros(len(likeness))
-    best = likeness[:, places].max(axis=1).astype(np.float64)
+    best = likeness.max(axis=1, initial=-1.0).astype(np.float64)
     sure: NDArray[np.float64] = np.clip((best - _UNLIKE) / (_SAME - _UNLIKE), 0.0, 1.0)
     return sure
 

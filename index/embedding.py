@@ -1,4 +1,4 @@
-"""The vectors that lie in an index: of its words, and in a small collection of its passages."""
+"""The vectors that lie in the index of a small collection: of its passages and of its words."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -21,6 +21,7 @@ WORD_VECTORS = "words.npy"
 MOST_WORDS = 30_000
 
 _BATCH = 64
+_PROBE = "橋"
 
 
 def vectors(
@@ -37,6 +38,10 @@ def vectors(
     """
     if old and old.generation.manifest.model != encoder.name:
         old = None
+    if records.passages > WHOLE:
+        if old is None:
+            encoder.encode([_PROBE])  # a model that cannot be had is told of now
+        return {}
     models: dict[str, Encode] = {VECTORS: encoder.encode}
     if encoder.matcher is not None:
         models[MATCHES] = encoder.matcher.passages
@@ -51,11 +56,7 @@ def vectors(
     words = _words(then, old, records, same, blocks)
     new_words = [word for word in words if word not in place_of]
     files: dict[str, bytes | Kept] = {WORDS: json.dumps(words).encode()}
-    texts: list[str] = []
-    if records.passages <= WHOLE:
-        texts = [in_context(records.passage(int(n))) for n in np.flatnonzero(stay < 0)]
-    else:
-        models = {}
+    texts = [in_context(records.passage(int(n))) for n in np.flatnonzero(stay < 0)]
     total = len(texts) * len(models) + len(new_words)
     done = 0
 

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +33,11 @@ def writing_postings(index: Path, label: str) -> Iterator[Callable[[Record], Non
     They are in place when the context is left, unless by an error. Raises OSError when the disk
     does not take it.
     """
-    with (
-        postings.writing(index / POSTINGS / PASSAGES, label) as add_passages,
-        postings.writing(index / POSTINGS / BLOCKS, label) as add_blocks,
-    ):
-        passages, blocks = _Gathered(add_passages), _Gathered(add_blocks)
+    with ExitStack() as of_passages, ExitStack() as of_blocks:
+        passages, blocks = (
+            _Gathered(stack.enter_context(postings.writing(index / POSTINGS / name, label)))
+            for stack, name in ((of_passages, PASSAGES), (of_blocks, BLOCKS))
+        )
 
         def add(record: Record) -> None:
             passages.add(record.passages)
@@ -45,6 +46,10 @@ def writing_postings(index: Path, label: str) -> Iterator[Callable[[Record], Non
         yield add
         passages.flush()
         blocks.flush()
+        with ThreadPoolExecutor(1) as beside:
+            done = beside.submit(of_blocks.close)
+            of_passages.close()
+            done.result()
 
 
 class _Gathered:

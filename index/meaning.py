@@ -117,6 +117,8 @@ class _UniversalSentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, 512), np.float32)
+        # With the same results; for a question alone it would take longer.
+        self._model._model.threads = (os.cpu_count() or 1) if len(texts) >= _BATCH else 1
         batches = [
             self._model.encode([_encodable(text) for text in texts[start : start + _BATCH]])
             for start in range(0, len(texts), _BATCH)

@@ -30,7 +30,7 @@ from index.records import (
 _LEAF = 16
 """Passages from which a leaf takes no further block."""
 _LEVEL = 1
-_SMALL = 2_048
+_SMALL = 4_096
 """Bytes below which compressing takes longer than it is worth."""
 
 

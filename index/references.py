@@ -10,6 +10,7 @@ MARKS = re.compile(rf"(?:(?<!\s)\s+)?{_ONE}(?:\s*{_ONE})*")
 """A run of reference marks with the white space before and between them."""
 _ITEM = re.compile(r"(\d{1,4})(?:\s*[-–—~]\s*(\d{1,4}))?")
 _LONGEST_RANGE = 50
+_ORDER_MARK = "\ufeff"
 
 
 def numbers(marks: str) -> tuple[str, ...]:
@@ -51,12 +52,8 @@ def statements(text: str, span: Span) -> tuple[Part, ...]:
 def trimmed(text: str, span: Span) -> Span | None:
     """Return the span without the white space at its ends, or None when nothing is left."""
     start, end = span
-    while start < end and _is_blank(text[start]):
+    while start < end and ((one := text[start]).isspace() or one == _ORDER_MARK):
         start += 1
-    while end > start and _is_blank(text[end - 1]):
+    while end > start and ((one := text[end - 1]).isspace() or one == _ORDER_MARK):
         end -= 1
     return Span(start, end) if start < end else None
-
-
-def _is_blank(character: str) -> bool:
-    return character.isspace() or character == "\ufeff"  # a byte order mark

@@ -167,7 +167,8 @@ class Collection:
         if self.encoder is not None and len(numbers):
             if isinstance(self.vectors, Found):
                 texts = [in_context(self.passages[number]) for number in numbers.tolist()]
-                meaning = (self.vectors.of(texts) @ self._encode([question])[0]).astype(np.float64)
+                asked = self._encode([question])[0]
+                meaning = (self.vectors.of(texts, len(asked)) @ asked).astype(np.float64)
             elif self.vectors is not None:
                 meaning = (self.vectors @ self._encode([question])[0]).astype(np.float64)[numbers]
             if self.matches is not None and self.encoder.matcher is not None:
@@ -217,18 +218,29 @@ class Collection:
         first = self.records.first_of_block
         return int(first[block]), int(first[block + 1])
 
-    def word_places(self, terms: Iterable[str]) -> NDArray[np.intp]:
-        """Return where the vectors of some terms lie, those that have one."""
-        return np.array([self._words[term] for term in terms if term in self._words], np.intp)
+    def word_likeness(
+        self, words: Sequence[str], others: Sequence[str] | None = None
+    ) -> NDArray[np.float32] | None:
+        """Return the cosines of words with some of the collection's terms, or with all its words.
 
-    def word_likeness(self, words: Sequence[str]) -> NDArray[np.float32] | None:
-        """Return the cosines of words with the collection's words; None without embeddings.
-
-        Shape `(len(words), places)`, where `word_places` tells the places.
+        Shape `(len(words), len(others))`; -1 for a term that has no vector. None without
+        embeddings, without words, and for all the words of a large collection.
         """
-        if self._word_vectors is None or self.encoder is None or not words:
+        if self.encoder is None or self.vectors is None or not words:
             return None
-        likeness: NDArray[np.float32] = self._encode(words) @ self._word_vectors.T
+        asked = self._encode(words)
+        if others is None:
+            return None if self._word_vectors is None else asked @ self._word_vectors.T
+        likeness = np.full((len(words), len(others)), -1.0, np.float32)
+        if self._word_vectors is None:
+            at = np.array([at for at, one in enumerate(others) if is_word(one)], np.intp)
+            if len(at) and isinstance(self.vectors, Found):
+                found = self.vectors.of([others[one] for one in at], asked.shape[1])
+                likeness[:, at] = asked @ found.T
+        else:
+            places = np.array([self._words.get(one, -1) for one in others], np.intp)
+            at = np.flatnonzero(places >= 0)
+            likeness[:, at] = asked @ self._word_vectors[places[at]].T
         return likeness
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
@@ -337,14 +349,14 @@ def _collection(index: Path, generation: Generation, encoder: Encoder | None) ->
     words: list[str] = []
     word_vectors: Vectors | None = None
     if encoder is not None and manifest.model == encoder.name:
-        word_vectors = opened(generation.read(WORD_VECTORS))
         if VECTORS in manifest.files:
             vectors = opened(generation.read(VECTORS))
+            words = json.loads(generation.read(WORDS))
+            word_vectors = opened(generation.read(WORD_VECTORS))
         else:
-            vectors = Found(index / kept.FOLDER / "vectors", encoder, word_vectors.shape[1])
+            vectors = Found(index / kept.FOLDER / "vectors", encoder)
         if MATCHES in manifest.files:
             matches = opened(generation.read(MATCHES))
-        words = json.loads(generation.read(WORDS))
     return Collection(
         records,
         passages,

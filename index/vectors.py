@@ -1,13 +1,13 @@
-"""Vectors of passages: of all in a small collection, and of those that are found in a large one.
+"""Vectors of passages and words: of all in a small collection, else of those that are found.
 
-Embedding a million passages takes hours. Up to `WHOLE` passages their vectors are made when the
-index is built, and lie in it; above that one is made when its passage is first found, and kept
-beside the index by the text that it is of, whatever becomes of the index.
+Embedding a million passages takes hours. Up to `WHOLE` passages all vectors are made when the
+index is built, and lie in it; above that one is made when its passage, or a passage with its word,
+is first found, and kept beside the index by the text that it is of, whatever becomes of the index.
 """
 
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,20 +69,19 @@ def extended(
 class Found:
     """Vectors made when they are first asked for, and kept in a file."""
 
-    def __init__(self, file: Path, encoder: Encoder, dimensions: int) -> None:
+    def __init__(self, file: Path, encoder: Encoder) -> None:
         """Where the file cannot be used, vectors are made anew by each process."""
         self._file = file.with_name(
             f"{file.name}-{hashlib.blake2b(encoder.name.encode(), digest_size=8).hexdigest()}"
         )
         self._encode = encoder.encode
-        self._size = dimensions * np.dtype(np.float16).itemsize
         self._held: dict[str, NDArray[np.float16]] = {}
 
-    def of(self, texts: Sequence[str]) -> Vectors:
+    def of(self, texts: Sequence[str], dimensions: int) -> Vectors:
         """Return the vectors of some texts, one at least."""
         held = {text: v for text in texts if (v := self._held.get(text)) is not None}
         if missing := [text for text in dict.fromkeys(texts) if text not in held]:
-            held.update(self._kept(missing))
+            held.update(self._kept(missing, dimensions))
             if new := [text for text in missing if text not in held]:
                 # As they lie in the file, so that what is found again scores the same.
                 made = self._encode(new).astype(np.float16)
@@ -105,22 +104,24 @@ class Found:
         )
         return database
 
-    def _kept(self, texts: Sequence[str]) -> dict[str, NDArray[np.float16]]:
+    def _kept(self, texts: Sequence[str], dimensions: int) -> dict[str, NDArray[np.float16]]:
         import sqlite3
 
+        size = dimensions * np.dtype(np.float16).itemsize
         by_key = {_key(text): text for text in texts}
-        marks = ", ".join("?" * len(by_key))
+        kept: dict[str, NDArray[np.float16]] = {}
         with suppress(sqlite3.Error, OSError), closing(self._open()) as database:
-            found = database.execute(
-                f"SELECT of, value FROM vector WHERE of IN ({marks})",
-                list(by_key),
-            ).fetchall()
-            return {
-                by_key[key]: np.frombuffer(value, np.float16)
-                for key, value in found
-                if isinstance(value, bytes) and len(value) == self._size
-            }
-        return {}
+            for keys in _some_at_a_time(list(by_key)):
+                marks = ", ".join("?" * len(keys))
+                found = database.execute(
+                    f"SELECT of, value FROM vector WHERE of IN ({marks})", keys
+                ).fetchall()
+                kept.update(
+                    (by_key[key], np.frombuffer(value, np.float16))
+                    for key, value in found
+                    if isinstance(value, bytes) and len(value) == size
+                )
+        return kept
 
     def _keep(self, made: dict[str, NDArray[np.float16]]) -> None:
         import sqlite3
@@ -130,6 +131,11 @@ class Found:
                 "INSERT OR REPLACE INTO vector VALUES (?, ?)",
                 [(_key(text), vector.tobytes()) for text, vector in made.items()],
             )
+
+
+def _some_at_a_time(keys: list[bytes]) -> Iterator[list[bytes]]:
+    # Older SQLite takes 999 at a time.
+    return (keys[start : start + 500] for start in range(0, len(keys), 500))
 
 
 def _key(text: str) -> bytes:

@@ -111,7 +111,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert not any("在" in text and "。" in text for text in encoder.given)
     files = read_manifest(tmp_path / "index").files
     assert VECTORS not in files
-    assert WORD_VECTORS in files
+    assert WORD_VECTORS not in files
     return tmp_path / "index"
 
 
@@ -139,6 +139,21 @@ def test_vectors_are_made_of_what_is_found_and_kept(large: Path) -> None:
     repeated = reopened.score("春山在燈", reopened.read("春山在燈"))
     assert again.given == ["春山在燈"]
     assert np.array_equal(repeated.total, scores.total)
+
+
+def test_so_are_those_of_words(large: Path) -> None:
+    encoder = Counting()
+    opened = open_collection(large, encoder)
+    likeness = opened.word_likeness(["春山", "桥"], ["桥", "~春山", "灯"])
+    assert set(encoder.given) == {"春山", "桥", "灯"}
+    expected = encoder.encode(["春山", "桥"]) @ encoder.encode(["桥", "灯"]).T
+    assert likeness is not None
+    assert likeness[:, [0, 2]] == pytest.approx(expected, abs=1e-3)
+    assert likeness[:, 1].tolist() == [-1, -1]
+    assert opened.word_likeness(["桥"]) is None
+    again = Counting()
+    open_collection(large, again).word_likeness(["桥"], ["灯"])
+    assert again.given == ["桥"]
 
 
 def test_they_are_kept_across_edits_and_full_builds(large: Path) -> None:
@@ -237,9 +252,9 @@ def test_vectors_of_any_texts(tmp_path: Path, some: list[str]) -> None:
 
     encoder = Any()
     for found in (
-        Found(tmp_path / "vectors", encoder, 32),
-        Found(tmp_path / "vectors", encoder, 32),
+        Found(tmp_path / "vectors", encoder),
+        Found(tmp_path / "vectors", encoder),
     ):
         for _ in range(2):
             expected = encoder.encode(some).astype(np.float16).astype(np.float32)
-            assert np.array_equal(found.of(some), expected)
+            assert np.array_equal(found.of(some, 32), expected)

@@ -205,10 +205,14 @@ def test_vectors_are_used_with_the_encoder_that_made_them(whole: Path) -> None:
 
 def test_the_collection_s_words_have_vectors(whole: Path) -> None:
     own = open_collection(whole, Hashing())
-    (place,) = own.word_places(["灯", "nowhere"])
-    likeness = own.word_likeness(["灯"])
+    likeness = own.word_likeness(["灯"], ["桥", "灯", "nowhere", "~上的"])
     assert likeness is not None
-    assert likeness.argmax() == place
+    assert likeness.argmax() == 1
+    assert likeness[0, 1] == pytest.approx(1, abs=1e-3)
+    assert likeness[0, 2:].tolist() == [-1, -1]
+    every = own.word_likeness(["灯"])
+    assert every is not None
+    assert every.max() == pytest.approx(likeness.max())
     assert own.word_likeness([]) is None
 
 
