@@ -1,12 +1,12 @@
 """How far a build is, as a terminal shows it: what it does, its rate, and the time left."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from rich.console import Console
-from rich.filesize import decimal
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Watch(NamedTuple):
@@ -19,12 +19,21 @@ class Watch(NamedTuple):
 
 
 @contextmanager
-def watched(console: Console | None = None) -> Iterator[Watch]:
+def watched(console: "Console | None" = None) -> Iterator[Watch]:
     """Show how far a build is until the context ends; nothing where there is no terminal."""
-    screen = console or Console(stderr=True)
-    if not screen.is_terminal:
+    if console is None and not sys.stderr.isatty():
         yield Watch(lambda _: None, lambda _done, _total: None)
         return
+    # What draws takes as long to load as a small build takes.
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -32,7 +41,7 @@ def watched(console: Console | None = None) -> Iterator[Watch]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=screen, transient=True) as bar:
+    with Progress(*columns, console=console or Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, rate="")
 
         def step(name: str) -> None:
@@ -47,5 +56,7 @@ def watched(console: Console | None = None) -> Iterator[Watch]:
 
 
 def _rate(step: str, speed: float) -> str:
+    from rich.filesize import decimal
+
     each = f"{decimal(int(speed))}" if step == "reading" else f"{speed:,.0f} texts"
     return f"{each} a second"
