@@ -21,8 +21,9 @@ class Watch(NamedTuple):
 @contextmanager
 def watched(console: "Console | None" = None) -> Iterator[Watch]:
     """Show how far a build is until the context ends; nothing where there is no terminal."""
+    nothing = Watch(lambda _: None, lambda _done, _total: None)
     if console is None and not sys.stderr.isatty():
-        yield Watch(lambda _: None, lambda _done, _total: None)
+        yield nothing
         return
     # What draws takes as long to load as a small build takes.
     from rich.console import Console
@@ -34,6 +35,10 @@ def watched(console: "Console | None" = None) -> Iterator[Watch]:
         TimeRemainingColumn,
     )
 
+    screen = console or Console(stderr=True)
+    if not screen.is_terminal:
+        yield nothing
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -41,7 +46,7 @@ def watched(console: "Console | None" = None) -> Iterator[Watch]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console or Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("", total=None, rate="")
 
         def step(name: str) -> None:
