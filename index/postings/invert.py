@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, count, islice
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from index.postings.writer import SegmentWriter
 
 RUN_TOKENS = 1 << 23
 _PIECE = 2048
+_BATCH = 1 << 17
+"""Postings."""
 
 Texts = Iterable[Sequence[str]]
 
@@ -93,7 +95,8 @@ class SegmentBuilder:
         run = self._inverter.run()
         self._runs.append(self._path.with_name(f"{self._path.name}.run{len(self._runs)}"))
         with SegmentWriter(self._runs[-1], run.lengths) as writer:
-            writer.add(*run[:5])
+            for batch in _batches(run):
+                writer.add(*batch)
         self._inverter.close()
         self._inverter, self._held = _inverter(), 0
 
@@ -114,6 +117,26 @@ class SegmentBuilder:
             self._inverter.close()
             for made in self._runs:
                 made.unlink(missing_ok=True)
+
+
+def _batches(run: Run) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Yield what `SegmentWriter.add` takes, in pieces so small that their memory is used again."""
+    ends, text = np.cumsum(run.counts), np.cumsum(run.sizes)
+    first = 0
+    while first < len(ends):
+        begin = int(ends[first - 1]) if first else 0
+        last = max(int(np.searchsorted(ends, begin + _BATCH)), first + 1)
+        postings = slice(begin, int(ends[last - 1]))
+        terms = slice(int(text[first - 1]) if first else 0, int(text[last - 1]))
+        own = slice(first, last)
+        yield (
+            run.terms[terms],
+            run.sizes[own],
+            run.counts[own],
+            run.passage[postings],
+            run.tf[postings],
+        )
+        first = last
 
 
 class _Inverter(Protocol):

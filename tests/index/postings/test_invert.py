@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.postings import kernel
+from index.postings import invert, kernel
 from index.postings.invert import build
 from index.postings.segment import Segment, open_segment
 from tests.index.postings.conftest import texts
@@ -48,6 +48,17 @@ def test_both_ways_write_the_same_bytes(tmp_path: Path, collection: list[list[st
         patch.setattr(kernel, "KERNEL", None)
         build(collection, tmp_path / "other", 7)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+@given(texts | strange, st.integers(1, 9))
+def test_in_pieces_it_is_the_same(
+    way: str, tmp_path: Path, collection: list[list[str]], postings: int
+) -> None:
+    build(collection, tmp_path / "one")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(invert, "_BATCH", postings)
+        build(collection, tmp_path / "other")
+    assert rows(open_segment(tmp_path / "one")) == rows(open_segment(tmp_path / "other"))
 
 
 @pytest.mark.parametrize("times", [1, 254, 255, 256, 70_000])
