@@ -2,7 +2,7 @@
 
 import re
 
-from index.document import Part, Span
+from index.document import Block, Part, Span
 
 _ONE = r"[\[［]\s*\d{1,4}(?:\s*[-–—~,，、]\s*\d{1,4})*\s*[\]］]"
 # White space is read from where it begins, so that a long run of it is not read from each place.
@@ -47,6 +47,14 @@ def statements(text: str, span: Span) -> tuple[Part, ...]:
     if stripped := trimmed(text, Span(start, span.end)):
         parts.append(Part(stripped))
     return tuple(parts)
+
+
+def attribute(blocks: list[Block], begin: int, refs: tuple[str, ...]) -> None:
+    """Give references to the rows from `begin` on that have none of their own."""
+    for place, block in enumerate(blocks[begin:], begin):
+        if block.kind == "row" and not any(part.refs for part in block.parts):
+            parts = tuple(part._replace(refs=refs) for part in block.parts)
+            blocks[place] = Block(block.kind, block.section, parts)
 
 
 def trimmed(text: str, span: Span) -> Span | None:

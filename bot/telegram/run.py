@@ -11,7 +11,7 @@ from typing import Any
 
 import telegram
 
-from bot.errors import BotError, SettingsError, WorkerTaken
+from bot.errors import BotError, DatabaseUrlError, SettingsError, WorkerTaken
 from bot.librarian import Librarian
 from bot.library import open_librarian
 from bot.settings import Settings
@@ -82,7 +82,8 @@ def run(settings: Settings, tell: Tell) -> None:
         if attended:
             raise
         log.critical("%s", error)
-        sys.exit(WRONG_SETTINGS if isinstance(error, SettingsError) else FAILED)
+        wrong = isinstance(error, SettingsError | DatabaseUrlError)
+        sys.exit(WRONG_SETTINGS if wrong else FAILED)
     except Exception as error:
         log.critical("the bot stopped", exc_info=error)
         if not attended:

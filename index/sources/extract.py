@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from index.document import Block, BlockKind, Document, Part, Reference, Span
 from index.lines import Line, attribution, is_prose
-from index.references import MARKS, statements
+from index.references import MARKS, attribute, statements
 from index.sources.bounds import LARGEST_TEXT, Unreadable
 from index.sources.listing import is_reference_heading, reference
 
@@ -105,11 +105,7 @@ class Extract:
 
     def attribute(self, begin: int, refs: tuple[str, ...]) -> None:
         """Give references to the rows from `begin` on that have none of their own."""
-        for place in range(begin, len(self.blocks)):
-            block = self.blocks[place]
-            if block.kind == "row" and not any(part.refs for part in block.parts):
-                parts = tuple(part._replace(refs=refs) for part in block.parts)
-                self.blocks[place] = Block(block.kind, block.section, parts)
+        attribute(self.blocks, begin, refs)
 
     def lists(self, number: str) -> bool:
         """Tell whether a number here, below the heading of a reference list, is one of a list.

@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.document import Block, Document, Part, Reference, Span
-from index.references import statements, trimmed
+from index.lines import Line, attribution
+from index.references import attribute, statements, trimmed
 from index.sources.columns import dated
 from index.sources.grid import Cell, Row, column_names, filled
 from index.sources.listing import reference
@@ -31,12 +32,14 @@ def read_markdown(id: str, text: str) -> Document:
     header: list[str] = []
     rows: list[list[Span]] = []
     lists = 0
+    table: int | None = None  # where the rows right above begin
     # A byte order mark would hide what the first line is.
     seen = " " + text[1:] if text.startswith("\ufeff") else text
     known: dict[str, Any] = {}
     tokens = MarkdownIt("commonmark").enable("table").parse(seen, known)
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
+            table = None
             name = tokens[place + 1].content.strip()
             level = int(token.tag[1])
             if not title and not blocks and not path:
@@ -55,15 +58,24 @@ def read_markdown(id: str, text: str) -> Document:
                 continue
             rows.append(_cells(text, starts, token))
         elif token.type == "table_close":
+            table = len(blocks)
             blocks.extend(_rows(text, rows, header, _names(path)))
             rows = []
         elif token.type in _QUOTED and token.map:
             span = trimmed(text, Span(starts[token.map[0]], starts[token.map[1]]))
             inner = _without_marker(text, span, tokens[place:]) if span else None
+            above, table = table, None
+            if above is not None and inner is not None and (refs := _attributed(text, inner)):
+                attribute(blocks, above, refs)
+                continue
             if parts := statements(text, inner) if inner else ():
                 blocks.append(Block("bullet" if lists else "paragraph", _names(path), parts))
     references = tuple(_references(known.get("references", {})))
     return Document(id, title or id.rsplit(".", 1)[0], text, tuple(blocks), references)
+
+
+def _attributed(text: str, span: Span) -> tuple[str, ...] | None:
+    return attribution(Line(span, span.of(text), after_blank=True))
 
 
 def _references(defined: dict[str, dict[str, Any]]) -> Iterator[Reference]:

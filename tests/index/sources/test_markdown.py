@@ -114,3 +114,16 @@ def test_paragraphs_are_those_of_a_parser(paragraphs: list[str]) -> None:
     assert [p.text for p in cut([read_markdown("a.md", text)])] == [
         token.content for token in tokens if token.type == "inline"
     ]
+
+
+def test_references_below_a_table_are_those_of_its_rows() -> None:
+    table = "| 日期 | 內容 |\n|---|---|\n| 12月3日 | 開幕 |\n| 12月4日 | 論壇[2] |\n\n"
+    rows = read_markdown("a.md", f"{table}參考資料: [5]\n\n一句話。[7]").blocks
+    assert [[part.refs for part in block.parts] for block in rows] == [
+        [("5",), ("5",)],
+        [(), ("2",)],
+        [("7",)],
+    ]
+    for between in ("話。\n\n", "# 題\n\n"):
+        rows = read_markdown("a.md", f"{table}{between}參考資料: [5]").blocks
+        assert not any(part.refs for part in rows[0].parts)
