@@ -134,3 +134,15 @@ async def test_row_30_a_disk_that_is_full(
     ):
         await goes_on_afterwards(api, bot, no_space(small_disk))
         assert "the disk of the database is full" in bot.output
+
+
+async def test_a_database_that_is_none_ends_the_bot_as_bad_settings_do(
+    tmp_path: Path, index_folder: Path
+) -> None:
+    async with BotApi() as api, own(tmp_path, index_folder, api) as bot:
+        bot.settings["WUZHEN_DATABASE"] = "mysql://me:hush@localhost/x"
+        await bot.start(ready=False)
+        assert await bot.ended() == 2
+        (line,) = bot.output.splitlines()
+        assert "WUZHEN_DATABASE" in line
+        assert "hush" not in line
