@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml
 # Debian and Ubuntu ship Python without what `venv` needs.
 _venv:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
+	  export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
 	fi
 	@$(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "this Python has no venv; run: sudo apt-get install python3-venv" >&2; exit 1; }
@@ -42,20 +42,25 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 test: check  ## linter, formatter's check, type checker, then every test, WORKERS at a time
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+CODE := bot index tests bench docs .ci hatch_build.py
+
 check: setup  ## linter, formatter's check and type checker
-	$(BIN)/ruff check bot index tests bench
-	$(BIN)/ruff format --check bot index tests bench
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 
 format: setup  ## put the code into shape
-	$(BIN)/ruff check --fix bot index tests bench
-	$(BIN)/ruff format bot index tests bench
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
 
 fit: setup  ## fit the weights again; prints held-out figures (takes minutes)
 	$(BIN)/python -m bench.fit
 
 eval: setup  ## figures on our own questions about the article
 	$(BIN)/wuzhen eval tests/collections/conference/questions.jsonl
+
+figures: setup  ## every one of our own questions, not every other one
+	FIGURES=all $(BIN)/python -m pytest tests/bot/test_figures.py
 
 chaos: setup  ## kills and faults at random under some thousands of questions (takes minutes)
 	CHAOS_CHATS=200 CHAOS_QUESTIONS=2000 CHAOS_WEBHOOK_QUESTIONS=600 \
@@ -75,6 +80,11 @@ bench-building: setup  ## building and editing an index of 100,000 passages, and
 bench-ranking: setup  ## ranking beside its peers at every size; SIZES names others, up to 1000000
 	$(BIN)/python -m bench.ranking --sizes $(SIZES) --picture docs/ranking.svg
 
+pictures: setup  ## draw the pictures of docs/ again (needs Chromium)
+	$(BIN)/python docs/repl_picture.py
+	$(BIN)/python docs/telegram_picture.py
+	$(BIN)/python docs/pages_picture.py
+
 package: setup  ## sdist and wheel in dist/, the wheel tried in an empty environment
 	$(BIN)/python -m hatchling build -d dist
 	$(BIN)/python -m pytest -q tests/bot/test_package.py
@@ -90,4 +100,4 @@ lock: setup  ## lock the dependencies again (needs uv)
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format fit eval chaos soak bench bench-building bench-ranking package audit lock clean
+.PHONY: help setup _venv chat telegram test check format fit eval figures chaos soak bench bench-building bench-ranking pictures package audit lock clean

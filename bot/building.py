@@ -12,9 +12,16 @@ def report(built: Built, tell: Say) -> None:
     for warning in built.warnings:
         tell(f"warning: {warning}")
     if built.unchanged:
-        tell(f"nothing has changed: {built.documents} documents")
+        tell(f"nothing has changed: {counted(built.documents, 'document')}")
     else:
-        tell(f"built {built.passages} passages from {built.documents} documents{_since(built)}")
+        passages = counted(built.passages, "passage")
+        documents = counted(built.documents, "document")
+        tell(f"built {passages} from {documents}{_since(built)}")
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words: `1 document`, `2 documents`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _since(built: Built) -> str:
@@ -23,4 +30,4 @@ def _since(built: Built) -> str:
         return ""
     counts = {"added": built.added, "changed": built.changed, "removed": built.removed}
     said = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
-    return f" ({said or 'no document changed'}; {built.kept} passages kept)"
+    return f" ({said or 'no document changed'}; {counted(built.kept, 'passage')} kept)"

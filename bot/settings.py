@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         default="auto",
         pattern=r"^(auto|none|usem3|usem3\+e5|https?://[^\s/#][^\s#]*#\S+)$",
         examples=["auto", "none", "usem3", "usem3+e5", "http://127.0.0.1:8080/v1#model"],
-        description="auto, none, usem3, or http://host/v1#model (OpenAI-compatible)",
+        description="auto, none, usem3, usem3+e5, or http://host/v1#model (OpenAI-compatible)",
     )
     wuzhen_page_url: str | None = Field(
         default=None,

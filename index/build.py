@@ -76,7 +76,8 @@ def build(
     Does nothing, unless `full`, when the index in place was built from the same. What did not
     change since then is not read, indexed or embedded again. `progress` is told what it begins
     with; `count` how much of how much of that is done, in bytes or in texts. Memory holds a few
-    batches of documents and the vocabulary, and of each passage some tens of bytes. Raises
+    batches of documents, the vocabulary, of each passage some tens of bytes, and in a first build
+    two runs of postings, up to some hundred megabytes (`index.postings.invert.RUN_TOKENS`). Raises
     `KnowledgeError` when there is nothing to build from and `RetrievalError` when the index
     cannot be written.
     """
@@ -133,6 +134,7 @@ def _build(
     lists, read_by = lists_digest(knowledge), _read_by(knowledge)
     digest = _digest(read_by, lists, seen, encoder)
     if old and old.generation.manifest.digest == digest:
+        _tidy(index, old.generation.manifest.postings)
         return _unchanged(old, warnings)
     if old and old.facts["read_by"] != read_by:
         old = None
@@ -180,11 +182,7 @@ def _build(
     finally:
         writer.discard()
         unfinished.unlink(missing_ok=True)
-    for level in (PASSAGES, BLOCKS):
-        # What fails here is done by a later build.
-        with contextlib.suppress(RetrievalError, OSError):
-            postings.sweep(index / POSTINGS / level, [label])
-            compact(index / POSTINGS / level, label)
+    _tidy(index, label)
     return Built(
         records.documents,
         records.passages,
@@ -194,6 +192,15 @@ def _build(
         removed=renewed.removed_from(old.records) if old else 0,
         kept=int((same.passages >= 0).sum()) if same else 0,
     )
+
+
+def _tidy(index: Path, label: str) -> None:
+    """Remove the postings of other indexes, and what crashes left; merge segments where due."""
+    for level in (PASSAGES, BLOCKS):
+        # What fails here is done by a later build.
+        with contextlib.suppress(RetrievalError, OSError):
+            postings.sweep(index / POSTINGS / level, [label])
+            compact(index / POSTINGS / level, label)
 
 
 def _unchanged(old: Previous, warnings: list[Warning]) -> Built:

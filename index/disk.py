@@ -1,4 +1,4 @@
-"""What files that must last need: one writer at a time, digests, and reaching the disk."""
+"""Files: one writer at a time, digests, reaching the disk, and where a path leads."""
 
 import hashlib
 import os
@@ -44,3 +44,8 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def real(path: Path) -> Path:
+    """Return where a path leads, as far as it does: links may go round in a circle."""
+    return Path(os.path.realpath(path))

@@ -2,8 +2,11 @@
 
 import gc
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -44,11 +47,12 @@ def in_order(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(number, get_context("spawn"), _collect_rarely) as pool:
+    with ProcessPoolExecutor(number, get_context("spawn"), _begin) as pool:
         waiting: deque[Future[R]] = deque()
         try:
             for batch in chain(first, batches):
-                waiting.append(pool.submit(work, batch))
+                with _uninterrupted():
+                    waiting.append(pool.submit(work, batch))
                 if len(waiting) > 2 * number:
                     yield waiting.popleft().result()
             while waiting:
@@ -61,10 +65,38 @@ def in_order(
             pool.shutdown(cancel_futures=True)
 
 
-def _collect_rarely() -> None:
-    """Look for garbage less often: of so many small things hardly any is."""
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment, and for good from the processes that are started meanwhile.
+
+    A terminal sends it to all of them, and one that is stopped while it hands over what it has
+    done would have the others wait for ever. It is for the one that started them to end them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """Prepare a process: it ends with the one that started it, however that ends."""
+    # Of so many small things hardly any is garbage.
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _batches(things: Iterable[T], weigh: Callable[[T], int]) -> Iterator[list[T]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from index import store
 from index.changes import Read
+from index.disk import real
 from index.errors import IndexMissing, IndexUnusable
 from index.postings import store as postings
 from index.postings.search import Postings
@@ -97,7 +98,7 @@ def facts(
         for name, one in read.items()
     }
     content = {
-        "knowledge": str(knowledge.resolve()),
+        "knowledge": str(real(knowledge)),
         "synonyms": groups,
         "lists": lists,
         "read_by": read_by,

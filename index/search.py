@@ -68,11 +68,14 @@ class Collection:
         word_vectors: Vectors | None = None,
         knowledge: str = "",
         digest: str = "",
+        model: str = "",
     ) -> None:
         self.knowledge = knowledge
         """The folder that it was built from."""
         self.digest = digest
         """Of what it was built from."""
+        self.model = model
+        """The name of the models that its vectors are of; empty without."""
         self.records = records
         self.documents = Documents(records)
         self.passages = Passages(records)
@@ -260,6 +263,18 @@ class Collection:
         vector: NDArray[np.float32] = self.encoder.matcher.questions([question])[0]
         return vector
 
+    def embed(self, question: str) -> None:
+        """Have the models make the vectors of a question, which are kept for a while."""
+        if self.encoder is not None and self.vectors is not None:
+            self._encode([question])
+            if self.matches is not None:
+                self._matched(question)
+
+    def forget(self) -> None:
+        """Forget the vectors of questions and their words, as if none had been asked."""
+        self._encoded.clear()
+        self._matched.cache_clear()
+
     def pulls(self, question: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.float64] | None:
         """Return how well each passage stands to every word of a question, by the worst of them.
 
@@ -370,6 +385,7 @@ def _collection(index: Path, generation: Generation, encoder: Encoder | None) ->
         word_vectors=word_vectors,
         knowledge=str(facts["knowledge"]),
         digest=manifest.digest,
+        model=manifest.model,
     )
 
 

@@ -8,7 +8,7 @@ is first found, and kept beside the index by the text that it is of, whatever be
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 WHOLE = 16_384
 """Passages up to which all have vectors in the index."""
+
+LARGEST = 256 << 20
+"""Bytes of vectors that were found and kept from which on they are gathered anew."""
 
 _TIMEOUT_S = 5.0
 _HELD = 65_536
@@ -92,17 +95,18 @@ class Found:
             self._held.update(held)
         return np.stack([held[text] for text in texts]).astype(np.float32)
 
-    def _open(self) -> "sqlite3.Connection":
+    @contextmanager
+    def _open(self) -> Iterator["sqlite3.Connection"]:
         import sqlite3
 
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._file, timeout=_TIMEOUT_S)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS vector (of BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
-        )
-        return database
+        with closing(sqlite3.connect(self._file, timeout=_TIMEOUT_S)) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS vector (of BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID"
+            )
+            yield database
 
     def _kept(self, texts: Sequence[str], dimensions: int) -> dict[str, NDArray[np.float16]]:
         import sqlite3
@@ -110,7 +114,7 @@ class Found:
         size = dimensions * np.dtype(np.float16).itemsize
         by_key = {_key(text): text for text in texts}
         kept: dict[str, NDArray[np.float16]] = {}
-        with suppress(sqlite3.Error, OSError), closing(self._open()) as database:
+        with suppress(sqlite3.Error, OSError), self._open() as database:
             for keys in _some_at_a_time(list(by_key)):
                 marks = ", ".join("?" * len(keys))
                 found = database.execute(
@@ -126,11 +130,22 @@ class Found:
     def _keep(self, made: dict[str, NDArray[np.float16]]) -> None:
         import sqlite3
 
-        with suppress(sqlite3.Error, OSError), closing(self._open()) as database, database:
+        with suppress(sqlite3.Error, OSError), self._open() as database, database:
+            if _size(database) > LARGEST:
+                database.execute("DELETE FROM vector")
             database.executemany(
                 "INSERT OR REPLACE INTO vector VALUES (?, ?)",
                 [(_key(text), vector.tobytes()) for text, vector in made.items()],
             )
+
+
+def _size(database: "sqlite3.Connection") -> int:
+    """Return how many bytes of a database are in use."""
+    pages, free, size = (
+        int(database.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return (pages - free) * size
 
 
 def _some_at_a_time(keys: list[bytes]) -> Iterator[list[bytes]]:

@@ -108,7 +108,7 @@ def _judge(librarian: Librarian, known: Known, answer: Answer, milliseconds: flo
         answer=answer,
         milliseconds=milliseconds,
         hit=bool(met),
-        near=known.answerable and bool(places(known, offered)),
+        near=bool(met) or (known.answerable and bool(places(known, offered))),
         refs_right=any(refs == {ref for quote in held for ref in quote.refs} for refs, held in met),
         verbatim=all(_is_verbatim(librarian, quote) for quote in (*answer.quotes, *answer.related)),
     )

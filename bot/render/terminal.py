@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bot.answer import Answer, Quote
 from bot.render.terminal_lines import Prose, harmless
-from index.document import Document, Passage, Span
+from index.document import Document, Passage, Reference, Span
 
 _CELLS = ("date", "time", "topic", "place")
 _MOST_REFERENCES = 3
@@ -72,12 +72,15 @@ def source(shown: Quote, indent: str = "") -> RenderableType:
     if shown.url:
         text.stylize(Style(link=shown.url))
     lines.append(Prose(text, bar=Text(indent)))
-    for one in shown.references[:_MOST_REFERENCES]:
-        link = Style(link=one.address) if one.address else Style()
-        known = " · ".join(harmless(part) for part in (one.title, one.address) if part)
-        line = Text.assemble((f"[{one.number}] ", "cyan"), (known, link), style="dim")
-        lines.append(Prose(line, bar=Text(indent)))
+    lines += [_reference(one, indent) for one in shown.references[:_MOST_REFERENCES]]
     return Group(*lines)
+
+
+def _reference(one: Reference, indent: str) -> RenderableType:
+    link = Style(link=one.address) if one.address else Style()
+    known = " · ".join(harmless(part) for part in (one.title, one.address) if part)
+    line = Text.assemble((f"[{one.number}] ", "cyan"), (known, link), style="dim")
+    return Prose(line, bar=Text(indent))
 
 
 def references(refs: Sequence[str]) -> str:
@@ -88,7 +91,8 @@ def references(refs: Sequence[str]) -> str:
 def document(shown: Document, passages: Sequence[Passage]) -> RenderableType:
     """Return what was understood of a document: sections, passages, references, tables."""
     title = Text(harmless(f"{shown.title}  ({shown.id})"), style="bold")
-    return Group(title, sections(shown, passages))
+    listed = [_reference(one, "  ") for one in shown.references]
+    return Group(title, sections(shown, passages), *([Text(), *listed] if listed else []), Text())
 
 
 def sections(shown: Document, passages: Sequence[Passage]) -> RenderableType:

@@ -10,10 +10,12 @@ from bot.repl.conversation import Exchange
 
 
 def write(exchanges: Sequence[Exchange], file: Path) -> None:
-    """Write a conversation to a new file, as JSON when its name ends so, else as Markdown.
+    """Write a conversation to a new file, as JSON or as Markdown by how its name ends.
 
-    Raises `FileExistsError`, or another `OSError`.
+    Raises `FileExistsError`, another `OSError`, or ValueError when its name ends otherwise.
     """
+    if file.suffix.lower() not in (".json", ".md"):
+        raise ValueError(".md, .json")
     made = as_json(exchanges) if file.suffix.lower() == ".json" else as_markdown(exchanges)
     with file.open("x", encoding="utf-8", errors="replace", newline="\n") as opened:
         opened.write(made)

@@ -89,8 +89,8 @@ def parse(url: str) -> URL:
             import psycopg  # noqa: F401
         except ImportError as error:  # it, or the C library beneath it
             raise DatabaseUrlError(
-                "WUZHEN_DATABASE asks for PostgreSQL, whose driver is not installed: "
-                "pip install 'wuzhen[postgresql]'"
+                "WUZHEN_DATABASE asks for PostgreSQL, whose driver is not there: "
+                "install wuzhen with its extra [postgresql]"
             ) from error
         return parsed.set(drivername="postgresql+psycopg")
     raise DatabaseUrlError(f"WUZHEN_DATABASE names an unknown kind of database: use {_FORMS}")

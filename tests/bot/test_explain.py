@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from bot.explain import explain
 from bot.explanation import Explanation
 from bot.librarian import Librarian
 from bot.render import terminal, terminal_explain
+from index.scores import Scores
+from index.search import Collection
 from tests.bot.conftest import COLLECTIONS
 from tests.bot.test_cli import home, inside  # noqa: F401  (a fixture)
 
@@ -180,3 +183,21 @@ def test_any_question_is_explained(wordwise: Librarian, question: str) -> None:
     assert told.verdict.answered == wordwise.answer(question).answered
     assert printed(told)
     json.dumps(told.as_json())
+
+
+def test_its_times_are_of_answering_anew(
+    wordwise: Librarian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "志願者有多少人"
+    wordwise.answer(question)
+    scored = 0
+    score = Collection.score
+
+    def counting(self: Collection, *asked: Any, **more: Any) -> Scores:
+        nonlocal scored
+        scored += 1
+        return score(self, *asked, **more)
+
+    monkeypatch.setattr(Collection, "score", counting)
+    explain(wordwise, question)
+    assert scored == 3  # for the whole, for search alone, and within what is weighed

@@ -80,6 +80,6 @@ def test_edits_are_taken_up(watching: Watching, tmp_path: Path) -> None:
     watching.wait_for("does not exist")
     knowledge.mkdir()
     (knowledge / "c.txt").write_text("重建後的一句話。\n", "utf-8")
-    watching.wait_for("built 1 passages from 1 documents")
+    watching.wait_for("built 1 passage from 1 document")
     watching.process.send_signal(signal.SIGINT)
     assert watching.process.wait(_PATIENCE_S) == 130

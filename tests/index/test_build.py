@@ -349,10 +349,10 @@ def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
 
     looked: list[str] = []
 
-    def opened(path: Path, flags: int, mode: int = 0o777) -> int:
+    def opened(path: Path, flags: int, mode: int = 0o777, **among: Any) -> int:
         if knowledge in Path(path).parents:
             looked.append(Path(path).name)
-        return really_open(path, flags, mode)
+        return really_open(path, flags, mode, **among)
 
     monkeypatch.setattr(understanding, "recorded", record)
     encoder = Counting()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +190,22 @@ def test_below_the_bound_they_lie_in_the_index_again(
     opened = open_collection(large, Hashing())
     assert isinstance(opened.vectors, np.ndarray)
     assert opened.vectors.shape == (2, 32)
+
+
+def test_they_are_gathered_anew_when_they_are_many(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held() -> set[bytes]:
+        with closing(sqlite3.connect(vectors_file(large))) as database:
+            return {of for (of,) in database.execute("SELECT of FROM vector")}
+
+    open_collection(large, Hashing()).search("春山在燈")
+    before = held()
+    monkeypatch.setattr(vectors, "LARGEST", 0)
+    likeness = open_collection(large, Hashing()).word_likeness(["灯"], ["桥"])
+    assert likeness is not None
+    assert len(held()) == 1
+    assert held().isdisjoint(before)
 
 
 def damaged(file: Path) -> None:

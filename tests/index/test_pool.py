@@ -1,7 +1,11 @@
 """Many things worked through by several processes as by one."""
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import active_children
 
 import pytest
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 from index import pool
 from index.errors import RetrievalError
 from index.pool import in_order
+from tests.index.conftest import ROOT
 
 
 def doubled(numbers: list[int]) -> list[int]:
@@ -68,3 +73,41 @@ def test_a_process_that_is_ended() -> None:
         child.kill()
     with pytest.raises(RetrievalError, match="was ended"):
         list(found)
+
+
+@contextmanager
+def working(seconds: float) -> Iterator[tuple[subprocess.Popen[str], set[int]]]:
+    """Run a program with two processes; yields it, and their ids when both are at work."""
+    command = [sys.executable, "-m", "tests.index.pooling", str(seconds)]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as program:
+        try:
+            assert program.stdout is not None
+            ids: set[int] = set()
+            while len(ids) < 2:
+                ids.add(int(program.stdout.readline()))
+            yield program, ids
+        finally:
+            program.kill()
+
+
+def test_they_end_with_the_one_that_started_them() -> None:
+    with working(600) as (program, _):
+        program.kill()
+        # The end of its output, which they hold open as well.
+        program.communicate(timeout=60)
+
+
+def test_ctrl_c_is_for_the_one_that_started_them() -> None:
+    with working(0.2) as (program, _):
+        os.killpg(program.pid, signal.SIGINT)
+        _, said = program.communicate(timeout=60)
+        assert program.returncode == -signal.SIGINT
+        assert said.count("Traceback") == 1
+        assert "pooling.py" in said

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot.errors import InputError
+from index.disk import real
 from index.sources.folder import ENDINGS
 
 # What no HTML can hold (WHATWG, 13.2.3.5): controls are shown as their pictures or as U+FFFD.
@@ -44,7 +45,7 @@ def check(file: Path, knowledge: Path) -> None:
 
     Never into the knowledge folder, where it would be read as a document.
     """
-    inside = file.resolve().is_relative_to(knowledge.resolve())
+    inside = real(file).is_relative_to(real(knowledge))
     if inside and file.suffix.lower() in ENDINGS:
         raise InputError(f"{file} would be read as a document in {knowledge}; name another place")
     if file.is_dir():

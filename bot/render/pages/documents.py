@@ -13,7 +13,7 @@ from typing import Literal
 from bot.anchors import anchor, digest
 from bot.render.pages import render
 from bot.render.pages.words import TAGS, language_of_text, most, words
-from index.document import Document, Passage, Span
+from index.document import Document, Passage, Reference, Span
 from index.sources.folder import Knowledge
 
 Kind = Literal["paragraph", "bullets", "fields", "timetable", "table"]
@@ -80,6 +80,9 @@ class Carriers:
     number: str
     anchor: str
     places: tuple[tuple[str, tuple[Piece, ...]], ...]
+    title: str = ""
+    """What it stands for, where the document says it."""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _document(document: Document, passages: Sequence[Passage], names: _Names, la
             sections += 1
         path = section
         opened[-1].groups.extend(_groups(document.text, list(members), pieces))
-    references = _references(passages, pieces, own)
+    references = _references(document, passages, pieces, own)
     return Shown(document, body.anchor, lang, body, references, len(passages), sections)
 
 
@@ -275,10 +278,12 @@ def _reference_anchor(own: str, number: str) -> str:
 
 
 def _references(
-    passages: Sequence[Passage], pieces: dict[int, Piece], own: str
+    document: Document, passages: Sequence[Passage], pieces: dict[int, Piece], own: str
 ) -> tuple[Carriers, ...]:
-    """Return each reference number in order, with what carries it."""
-    numbers = sorted({ref for passage in passages for ref in passage.refs}, key=in_order)
+    """Return each reference number in order, with what carries it and what it stands for."""
+    listed = {one.number: one for one in document.references}
+    carried = {ref for passage in passages for ref in passage.refs}
+    numbers = sorted({*listed, *carried}, key=in_order)
     found: list[Carriers] = []
     for number in numbers:
         carrying = [passage for passage in passages if number in passage.refs]
@@ -286,7 +291,9 @@ def _references(
             (" › ".join(section), tuple(pieces[p.number] for p in members))
             for section, members in groupby(carrying, lambda passage: passage.section)
         )
-        found.append(Carriers(number, _reference_anchor(own, number), places))
+        known = listed.get(number, Reference(number, ""))
+        made = Carriers(number, _reference_anchor(own, number), places, known.title, known.address)
+        found.append(made)
     return tuple(found)
 
 

@@ -1,5 +1,6 @@
 """Texts to a segment, by the kernel and by NumPy, in one run and in many."""
 
+import errno
 from collections import Counter
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.arrays import ArraysWriter
 from index.postings import invert, kernel
 from index.postings.invert import build
 from index.postings.segment import Segment, open_segment
@@ -86,6 +88,24 @@ def test_texts_that_fail_leave_nothing(way: str, tmp_path: Path) -> None:
 
     with pytest.raises(KeyError):
         build(broken(), tmp_path / "made", 5)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("taken", range(14))
+def test_a_disk_that_fills_up(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: int
+) -> None:
+    left = iter([True] * taken)
+    append = ArraysWriter.append
+
+    def full(self: ArraysWriter, name: str, values: object) -> None:
+        if not next(left, False):
+            raise OSError(errno.ENOSPC, "full")
+        append(self, name, values)
+
+    monkeypatch.setattr(ArraysWriter, "append", full)
+    with pytest.raises(OSError, match="full"):
+        build([["a", "b"], ["b"]] * 4, tmp_path / "made", 5)
     assert not list(tmp_path.iterdir())
 
 

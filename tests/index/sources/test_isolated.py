@@ -43,7 +43,7 @@ def test_a_library_that_is_not_installed(replaced: Replaced) -> None:
     replaced("mammoth", "raise ImportError")
     with Isolated() as reader:
         assert refused(reader) == (
-            "needs what is not installed; run: pip install 'wuzhen[sources]'"
+            "needs what is not there: install wuzhen with its extra [sources]"
         )
 
 
