@@ -10,6 +10,7 @@ import pytest
 
 from bot.cli import main
 from bot.evaluation.run import read_questions
+from bot.model import DOUBT_FEATURES, SUBJECT_FEATURES
 from bot.repl.commands import COMMANDS
 from bot.settings import Settings
 from bot.telegram import admin, dialogue, names
@@ -121,6 +122,11 @@ def test_every_command_of_the_bot_is_documented() -> None:
     assert {*names.PRIVATE, *names.GROUP, *names.GROUP_ADMIN} <= asked
     for command in asked:
         assert in_code(page, f"/{command}"), command
+
+
+def test_every_piece_of_evidence_is_documented() -> None:
+    told = set(re.findall(r"`(\w+)`", (DOCS / "answering.md").read_text("utf-8")))
+    assert {*DOUBT_FEATURES, *SUBJECT_FEATURES} <= told
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:
