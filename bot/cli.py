@@ -90,7 +90,7 @@ def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -
     model = encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT)
 
     def build_once(*, anew: bool, quiet: bool = False) -> None:
-        with watched() as bar:
+        with watched(_tell) as bar:
             built = building.build(
                 settings.wuzhen_knowledge,
                 settings.wuzhen_index,

@@ -3,10 +3,15 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+SILENT_S = 60.0
+"""How long a build that goes on says nothing where there is no terminal."""
 
 
 class Watch(NamedTuple):
@@ -19,11 +24,15 @@ class Watch(NamedTuple):
 
 
 @contextmanager
-def watched(console: "Console | None" = None) -> Iterator[Watch]:
-    """Show how far a build is until the context ends; nothing where there is no terminal."""
-    nothing = Watch(lambda _: None, lambda _done, _total: None)
+def watched(
+    tell: Callable[[str], None] = lambda _: None, console: "Console | None" = None
+) -> Iterator[Watch]:
+    """Show how far a build is until the context ends.
+
+    Where there is no terminal `tell` is given a line once a minute.
+    """
     if console is None and not sys.stderr.isatty():
-        yield nothing
+        yield _now_and_then(tell)
         return
     # What draws takes as long to load as a small build takes.
     from rich.console import Console
@@ -37,7 +46,7 @@ def watched(console: "Console | None" = None) -> Iterator[Watch]:
 
     screen = console or Console(stderr=True)
     if not screen.is_terminal:
-        yield nothing
+        yield _now_and_then(tell)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -58,6 +67,22 @@ def watched(console: "Console | None" = None) -> Iterator[Watch]:
                 bar.update(task, rate=_rate(bar.tasks[0].description, speed))
 
         yield Watch(step, counted)
+
+
+def _now_and_then(tell: Callable[[str], None]) -> Watch:
+    name, told = "", monotonic()
+
+    def step(begun: str) -> None:
+        nonlocal name
+        name = begun
+
+    def counted(done: int, total: int) -> None:
+        nonlocal told
+        if monotonic() - told >= SILENT_S:
+            told = monotonic()
+            tell(f"{name}: {100 * done // max(total, 1)} %")
+
+    return Watch(step, counted)
 
 
 def _rate(step: str, speed: float) -> str:

@@ -1,6 +1,7 @@
 """Answers and documents as a terminal shows them, and as lines of plain text."""
 
 from collections.abc import Sequence
+from shutil import get_terminal_size
 
 from rich.console import Console, Group, RenderableType
 from rich.style import Style
@@ -146,6 +147,8 @@ def table(shown: Document, rows: Sequence[Passage]) -> Table:
 def console(*, error: bool = False) -> Console:
     """Return a console that neither wraps nor colours what goes into a file or a pipe."""
     made = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if made.is_dumb_terminal:  # of which rich takes no size
+        made.width, made.height = get_terminal_size()
     if not made.is_terminal:
         made = Console(
             stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True, width=10_000

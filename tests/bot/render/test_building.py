@@ -5,13 +5,14 @@ import io
 import pytest
 from rich.console import Console
 
+from bot.render import building
 from bot.render.building import watched
 
 
 def test_a_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
     console = Console(file=written, force_terminal=True, width=100)
-    with watched(console) as watch:
+    with watched(console=console) as watch:
         watch.step("analysing")
         for done in range(0, 1001, 100):
             watch.counted(done, 1000)
@@ -20,9 +21,14 @@ def test_a_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     assert "texts a second" in written.getvalue()
 
 
-def test_a_file_is_told_nothing() -> None:
+def test_a_file_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
-    with watched(Console(file=written)) as watch:
-        watch.step("analysing")
-        watch.counted(1, 1)
+    told: list[str] = []
+    with watched(told.append, Console(file=written)) as watch:
+        watch.step("reading")
+        watch.counted(1, 4)
+        assert told == []
+        monkeypatch.setattr(building, "SILENT_S", 0)
+        watch.counted(3, 4)
+    assert told == ["reading: 75 %"]
     assert written.getvalue() == ""

@@ -217,3 +217,13 @@ def test_a_dumb_terminal_will_do(place: Path) -> None:
         terminal.wait_for("志願服務\n\n›")
         terminal.press("ctrl-d")
         assert terminal.wait() == 0
+
+
+def test_panels_are_as_wide_as_a_dumb_terminal(place: Path) -> None:
+    with Terminal(place, 60, TERM="dumb") as terminal:
+        terminal.wait_for("›")
+        terminal.type(VOLUNTEERS)
+        terminal.press("enter")
+        shown = terminal.wait_for("志願服務\n\n›").splitlines()
+        assert not any(line.startswith("╮") for line in shown)
+        assert sum(line.endswith("╮") for line in shown) == 1
