@@ -70,7 +70,7 @@ class TestUrl:
 
     async def test_a_missing_driver_names_its_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "psycopg", None)
-        with pytest.raises(DatabaseUrlError, match=r"wuzhen\[postgresql\]"):
+        with pytest.raises(DatabaseUrlError, match=r"wuzhen with its extra \[postgresql\]"):
             async with open_store("postgresql://u:secret@h/d"):
                 pass
 
