@@ -1,7 +1,8 @@
 """The terms of many texts at once: those of `analyser.terms`, in half the time.
 
 What costs most of a short text is to begin with it, so all are folded and cut as one, a line
-each, and pairs of characters are made by NumPy.
+each, and pairs of characters are made by NumPy. The few of several lines, or with characters that
+jieba does not know, are analysed alone.
 """
 
 import re
@@ -21,22 +22,21 @@ _LINE = ord("\n")
 
 def every_terms(texts: Sequence[str]) -> list[str]:
     """Return the terms of each text, in any order, with single spaces between them."""
-    folded = fold_all(texts)
-    if len(folded) != len(texts):  # some text is of several lines
-        return [" ".join(terms(text)) for text in texts]
+    if not texts:
+        return []
+    alone = {at for at, text in enumerate(texts) if "\n" in text}
+    folded = fold_all(["" if at in alone else text for at, text in enumerate(texts)])
     masked: list[str] = []
     counted: list[list[str]] = []
     for line in folded:
         blanked, found = figures(line)
         masked.append(blanked)
         counted.append(found)
-    strange = {at for at, line in enumerate(masked) if segment.is_strange(line)}
-    han = _BETWEEN.sub(
-        " ", "\n".join("" if at in strange else one for at, one in enumerate(masked))
-    )
+    alone |= {at for at, line in enumerate(masked) if segment.is_strange(line)}
+    han = _BETWEEN.sub(" ", "\n".join("" if at in alone else one for at, one in enumerate(masked)))
     made: list[str] = []
     for at, (words, pairs) in enumerate(zip(_words(han), _pairs(han), strict=True)):
-        if at in strange:
+        if at in alone:
             made.append(" ".join(terms(texts[at])))
             continue
         latin = [stem(run) for run in _LATIN.findall(masked[at]) if not run.isdecimal()]
