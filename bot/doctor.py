@@ -16,7 +16,7 @@ from index.agreement import difference
 from index.build import check, is_current
 from index.errors import IndexMissing, RetrievalError
 from index.kept import FOLDER as KEPT
-from index.meaning import encoder
+from index.meaning import encoder, try_out
 from index.sources.folder import read_folder
 
 _ALIKE = 1e-6
@@ -48,7 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     try:
         model = encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT)
         if model is not None:
-            model.encode(["橋"])
+            try_out(model)
     except RetrievalError as error:
         yield Finding("meaning", str(error), bad=True)
     else:

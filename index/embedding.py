@@ -7,7 +7,7 @@ import numpy as np
 
 from index.analyser import is_word
 from index.changes import Stayed
-from index.meaning import Encoder, Vectors
+from index.meaning import Encoder, Vectors, try_out
 from index.postings.search import Postings
 from index.previous import Previous
 from index.records import Records
@@ -21,7 +21,6 @@ WORD_VECTORS = "words.npy"
 MOST_WORDS = 30_000
 
 _BATCH = 64
-_PROBE = "橋"
 
 
 def vectors(
@@ -40,7 +39,7 @@ def vectors(
         old = None
     if records.passages > WHOLE:
         if old is None:
-            encoder.encode([_PROBE])  # a model that cannot be had is told of now
+            try_out(encoder)
         return {}
     models: dict[str, Encode] = {VECTORS: encoder.encode}
     if encoder.matcher is not None:

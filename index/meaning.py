@@ -89,6 +89,11 @@ def encoder(setting: str, kept: Path | None = None) -> Encoder | None:
     )
 
 
+def try_out(encoder: Encoder) -> None:
+    """Raise `EmbeddingsFailed` where an encoder cannot be had, before much depends on it."""
+    encoder.encode(["橋"])
+
+
 def _runs_e5() -> bool:
     """Tell whether the second model is installed, and this processor has what it is compiled for.
 

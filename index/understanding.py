@@ -15,8 +15,6 @@ from index.sources.isolated import Isolated
 
 _MUCH = 100_000
 """Bytes to read from which loading what analyses the fastest takes less time than it saves."""
-
-
 _TAKEN_OVER = 64
 """What a step weighs that reads nothing, so that a batch holds no more than some thousands."""
 
@@ -76,7 +74,7 @@ def _weight(step: Step) -> int:
 
 def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:
     found: list[Result] = []
-    read: list[tuple[int, Read]] = []
+    read: list[tuple[int, Sourced]] = []
     if sum(map(_weight, steps)) > _MUCH:
         segment.load()
     with Isolated(boilerplate) as isolated:
@@ -87,7 +85,7 @@ def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:
             source, known = step if isinstance(step, Edited) else (step, {})
             documents, warnings = read_source(source, boilerplate, isolated)
             if documents:  # one at most, of a file or of a line
-                read.append((len(found), Read(source.key, documents[0], known)))
+                read.append((len(found), Sourced(source.key, documents[0], known)))
             found.append(LeftOut(source.key, tuple(warnings)))
     made = records([one for _, one in read])
     for (place, one), record in zip(read, made, strict=True):
@@ -97,7 +95,7 @@ def _understand(boilerplate: frozenset[str], steps: list[Step]) -> list[Result]:
     return found
 
 
-class Read(NamedTuple):
+class Sourced(NamedTuple):
     """A document as it was read, and the key of what it was read from."""
 
     key: int
@@ -106,7 +104,7 @@ class Read(NamedTuple):
     """The terms of some texts, with spaces between: these are not analysed again."""
 
 
-def records(read: Sequence[Read]) -> Iterator[Record]:
+def records(read: Sequence[Sourced]) -> Iterator[Record]:
     """Cut documents into passages, analyse them all together, and yield the record of each."""
     passages = [cut([one.document]) for one in read]
     names = [_names(one.document, own) for one, own in zip(read, passages, strict=True)]

@@ -71,7 +71,7 @@ class Extract:
         parts = self.parts(words)
         refs = attribution(Line(Span(0, len(words)), words, after_blank=False))
         if rows is not None and refs is not None:
-            self.attribute(rows, refs)
+            attribute(self.blocks, rows, refs)
             return
         in_list = kind == "bullet" and bool(self.blocks) and self.blocks[-1].kind == "bullet"
         if caption is not None and self.blocks and not in_list:
@@ -102,10 +102,6 @@ class Extract:
     def close_table(self, begin: int) -> None:
         """Say that the blocks from `begin` on are a table's, whose references may follow it."""
         self._rows_from = begin
-
-    def attribute(self, begin: int, refs: tuple[str, ...]) -> None:
-        """Give references to the rows from `begin` on that have none of their own."""
-        attribute(self.blocks, begin, refs)
 
     def lists(self, number: str) -> bool:
         """Tell whether a number here, below the heading of a reference list, is one of a list.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.document import Block, Part, Span
 from index.lines import Line, is_label, is_prose
-from index.references import MARKS, numbers
+from index.references import MARKS, attribute, numbers
 from index.sources.columns import dated, roles
 from index.sources.extract import Extract
 
@@ -92,7 +92,7 @@ def add_table(extract: Extract, rows: Sequence[Row], caption: str = "") -> None:
     begin = len(extract.blocks)
     _add_rows(extract, rows[head:], header, section)
     if refs := numbers("".join(mark[0] for mark in MARKS.finditer(caption))):
-        extract.attribute(begin, refs)
+        attribute(extract.blocks, begin, refs)
     extract.close_table(begin)
 
 

@@ -17,7 +17,7 @@ from index.search import Collection
 from index.sorted_lines import packed
 from index.sound import sound
 from index.synonyms import Synonyms
-from index.understanding import Read
+from index.understanding import Sourced
 from index.understanding import records as recorded
 from index.vectors import in_context
 
@@ -56,7 +56,7 @@ def collected(
     with TemporaryDirectory() as made:
         folder = Path(made)
         writer = RecordsWriter(folder / "records")
-        for record in recorded([Read(0, document) for document in documents]):
+        for record in recorded([Sourced(0, document) for document in documents]):
             writer.add(record)
         places, _ = writer.close()
         records = Records(places, [(folder / "records").read_bytes()])
