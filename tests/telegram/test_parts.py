@@ -66,14 +66,17 @@ def test_the_lane_is_the_chat(update: dict[str, Any], lane: int, user: int) -> N
 
 @given(some.integers(1, 1000), some.integers(-(2**40), 2**40))
 def test_limits_stay_below_telegrams(per_second: int, chat: int) -> None:
-    """In any window a bucket lets through its limit and its burst at most."""
+    """In any window a bucket lets through its limit and its burst at most.
+
+    Calls that take up to an eighth of a second longer than others make a window so much wider.
+    """
     for rate in limits.rates(chat, per_second):
         most = rate.limit + (rate.burst or 0)
         if rate.key == "send":
-            assert most <= max(2, per_second)
+            assert most + rate.limit / 8 <= max(2.2, per_second)
         elif rate.key.startswith("send:group:"):
             assert chat < 0
-            assert (most, rate.seconds) == (20, 60.0)
+            assert (most, rate.seconds) == (19, 60.0)
         else:
             assert rate.limit / rate.seconds == 1
             assert rate.burst is not None
