@@ -26,7 +26,10 @@ from typing import NamedTuple
 
 import jieba
 
-from index.analyser import terms
+from index import build as index_build
+from index.bulk import every_terms
+from index.kept import FOLDER as KEPT
+from index.meaning import encoder
 from index.pool import in_order
 
 ROOT = Path(__file__).parents[1]
@@ -79,23 +82,27 @@ def timed(work: Callable[[], object]) -> Spent:
     return Spent(time.perf_counter() - wall, cpu() - used)
 
 
+# A process counts as its own the memory of the one that starts it: that is to be a small one.
+_RUN = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+wall = time.perf_counter() - start
+print(json.dumps([status, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+
+
 def ran(*command: str, folder: Path, **settings: str) -> Spent:
     """Run a command in a folder, and return what it took."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Spent(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    run = (sys.executable, "-I", "-S", "-c", _RUN, *command)
+    told = subprocess.run(run, cwd=folder, env=environment, stdout=subprocess.PIPE, check=True)
+    status, *spent = json.loads(told.stdout)
+    if status:
+        command_line, code = " ".join(command), os.waitstatus_to_exitcode(status)
+        raise SystemExit(f"{command_line} ended with {code}")
+    return Spent(*spent)
 
 
 def middle(turns: int, work: Callable[[], Spent]) -> Spent:
@@ -150,13 +157,25 @@ def _large(options: argparse.Namespace, made: Path) -> None:
 
     edit = middle(options.turns, edited)
     print(f"wuzhen build, one sentence changed          {edit}{_times(full, edit)}")
+    index, line = made / ".wuzhen" / "index", options.turns * step
+    model = encoder(options.embeddings, index / KEPT)
+
+    def again() -> Spent:
+        nonlocal line
+        line += 1
+        _edit(file, line)
+        return timed(lambda: index_build.build(knowledge, index, model))
+
+    again()  # loads what a process loads once
+    watching = middle(options.turns, again)
+    print(f"the same in a process that watches          {watching}{_times(full, watching)}")
     size = sum(one.stat().st_size for one in (made / ".wuzhen").rglob("*") if one.is_file())
     kept = sum(one.stat().st_size for one in (made / ".wuzhen").rglob("kept/**/*") if one.is_file())
     print(f"knowledge {file.stat().st_size / 1e6:.0f} MB, index {(size - kept) / 1e6:.0f} MB")
 
 
 def _counted(batch: list[str]) -> int:
-    return sum(len(terms(text)) for text in batch)
+    return sum(map(len, every_terms(batch)))
 
 
 def _times(theirs: Spent, ours: Spent) -> str:

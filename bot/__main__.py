@@ -1,6 +1,16 @@
-"""`python -m bot` is `wuzhen`."""
+"""`wuzhen`, and `python -m bot`.
 
-from bot.cli import entry
+Each process that a large build starts imports this module, as whatever began the one that starts
+it; so the program itself is imported when it runs.
+"""
+
+
+def entry() -> None:
+    """Run the program."""
+    from bot import cli
+
+    cli.entry()
+
 
 if __name__ == "__main__":
     entry()

@@ -3,7 +3,6 @@
 Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
 """
 
-import gc
 import json
 import os
 import sys
@@ -21,6 +20,7 @@ from bot import settings as configuration
 from bot.bundled import or_bundled
 from bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from bot.settings import Settings
+from index import garbage
 from index.disk import real
 from index.errors import RetrievalError
 
@@ -146,7 +146,7 @@ def ask(
     from bot.render import terminal
 
     screen = terminal.console()
-    screen.print(terminal.answer(librarian.answer(asked)))
+    screen.print(terminal.answer(batches.spoken(librarian, asked)))
     if explain:
         from bot.explain import explain as explained
         from bot.render import terminal_explain
@@ -314,6 +314,7 @@ def entry() -> None:
     """Run the program; the entry point of `wuzhen`."""
     streams.replace_closed()
     processors.one_for_each_product()
+    garbage.seldom()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -333,6 +334,7 @@ def entry() -> None:
         _fail(_unusable(error), FAILED)
     finally:
         streams.give_up_unwritten()
+        garbage.leave()
 
 
 def _usage(error: click.ClickException) -> str:
@@ -392,8 +394,7 @@ def _librarian(settings: Settings) -> "Librarian":
         _tell,
         settings.wuzhen_page_url,
     )
-    # What was opened stays: no search for garbage need go through it, the last one least of all.
-    gc.freeze()
+    garbage.leave()
     return librarian
 
 

@@ -1,8 +1,9 @@
 """Dates and times of day in a text, in every form in which people write them."""
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from index.numerals import HAN_DIGITS, to_value
@@ -19,65 +20,84 @@ _TO = rf"(?:\s*(?:-|–|—|~|to|until|till|through)\s*(?P<day2>\d{{1,2}}){_TH}{
 _D = rf"[\d{HAN_DIGITS}]"
 
 
-class _Form(NamedTuple):
-    """A way of writing dates or times, and what is found far faster and is part of each of them."""
+@dataclass
+class _Form:
+    """A way of writing dates or times, and what is found faster and is part of each of them."""
 
     expression: str
     mark: str
+    signs: str
+    """Each of them has one of these behind a digit; `a` stands for any letter anywhere."""
+
+    # Compiled when it is first needed: most questions hold no date.
+    @cached_property
+    def matches(self) -> Callable[[str], Iterator[re.Match[str]]]:
+        return re.compile(self.expression).finditer
+
+    @cached_property
+    def marked(self) -> Callable[[str], re.Match[str] | None]:
+        return re.compile(self.mark).search
 
 
-# Compiled when it is first needed: most questions hold no date.
 _compiled = cache(re.compile)
 
 
 _SHORT_MONTH = "[jfmasond](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)"
-_SIGN = r"[\d年月日号]"
-"""What is part of every date, and found once for all forms."""
+_SIGNS = rf"{_D}\s*([年月日号/.-]|(?<=[12])[90](?=\d\d))"
+_LETTER = "[a-z]"
+"""One of the two is part of every date: they are looked for once, before the forms are."""
 _FORMS = (
     _Form(
         rf"(?:{_YEAR})?(?P<month>{_N})\s*月\s*份?(?:底|初)?\s*(?P<day>{_N})\s*[日号]?"
         rf"(?:\s*(?:至|到|-|–|—|~|～)\s*(?:(?P<month2>{_N})\s*月\s*)?(?P<day2>{_N})\s*[日号])?",
         rf"月\s*份?(?:底|初)?\s*{_D}",
+        "月",
     ),
     _Form(
         r"(?P<year>\d{4})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<day>\d{1,2})(?!\d)",
         r"[-/.]\s*\d{1,2}\s*[-/.]",
+        "-/.",
     ),
     _Form(
         rf"{_B}{_MONTH_WORD}\s+(?P<day>\d{{1,2}}){_TH}{_B}(?!:){_TO}(?:,?\s+(?P<year>\d{{4}}))?",
         _SHORT_MONTH,
+        "a",
     ),
     _Form(
         rf"{_B}(?P<day>\d{{1,2}}){_TH}{_TO}\s+(?:of\s+)?{_MONTH_WORD}{_B}(?:,?\s+(?P<year>\d{{4}}))?",
         _SHORT_MONTH,
+        "a",
     ),
     _Form(
         r"(?<![\d/.:-])(?P<month>1[0-2]|0?[1-9])\s*/\s*(?P<day>[12]\d|3[01]|0?[1-9])(?![\d/:%])",
         r"/\s*\d",
+        "/",
     ),
-    _Form(rf"(?:{_YEAR})(?P<month>{_N})\s*月", rf"[年/.-]\s*{_D}{{1,3}}\s*月"),
-    _Form(rf"(?P<month>{_N})\s*月(?:份|(?!\d))", rf"{_D}\s*月"),
-    _Form(rf"{_B}{_MONTH_WORD}\s+(?P<year>\d{{4}}){_B}", _SHORT_MONTH),
+    _Form(rf"(?:{_YEAR})(?P<month>{_N})\s*月", rf"[年/.-]\s*{_D}{{1,3}}\s*月", "月"),
+    _Form(rf"(?P<month>{_N})\s*月(?:份|(?!\d))", rf"{_D}\s*月", "月"),
+    _Form(rf"{_B}{_MONTH_WORD}\s+(?P<year>\d{{4}}){_B}", _SHORT_MONTH, "a"),
     _Form(
         rf"(?<![\d第/.-])(?P<day>{_N})\s*(?:至|到|-|–|—|~|～)\s*(?P<day2>{_N})\s*[日号]",
         rf"[至到–—~～-]\s*{_D}{{1,3}}\s*[日号]",
+        "日号",
     ),
     _Form(
         rf"(?<![\d第])(?P<day>{_N})\s*[号日](?!楼|线|馆|门|房|店|元|本|常|子|报)"
         rf"(?:\s*(?:至|到|-|–|—|~|～)\s*(?P<day2>{_N})\s*[日号])?",
         rf"{_D}\s*[日号]",
+        "日号",
     ),
-    _Form(rf"{_B}(?:the|on)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th){_B}", "[snrt][tdh]"),
-    _Form(r"(?P<year>(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})\s*年", rf"{_D}\s*年"),
+    _Form(rf"{_B}(?:the|on)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th){_B}", "[snrt][tdh]", "a"),
+    _Form(r"(?P<year>(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})\s*年", rf"{_D}\s*年", "年"),
     _Form(
         r"(?<![\d.,:/-])\b(?P<year>(?:19|20)\d{2})\b(?![\d,:/-]|\.\d)",
         r"[12][90]\d\d(?!\w)",
+        "90",
     ),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(NamedTuple):
     """A date, or the parts of one that were given, where it stands in a folded text."""
 
     start: int
@@ -93,22 +113,27 @@ class Date:
         return bool(shared) and all(one == two for one, two in shared)
 
 
+def _matches(forms: Sequence[_Form], signs: str, folded: str) -> Iterator[re.Match[str]]:
+    """Yield what matches each form, without going through a text for what it cannot hold."""
+    held = set(_compiled(signs).findall(folded))
+    if _compiled(_LETTER).search(folded):
+        held.add("a")
+    if not held:
+        return
+    for form in forms:
+        if not held.isdisjoint(form.signs) and form.marked(folded):
+            yield from form.matches(folded)
+
+
 def dates(folded: str) -> list[Date]:
     """Return the dates of a folded text, from left to right; a range gives its two ends."""
-    if not _compiled(_SIGN).search(folded):
-        return []
     taken: set[int] = set()
     found: list[Date] = []
-    for form in _FORMS:
-        if not _compiled(form.mark).search(folded):
-            continue
-        for match in _compiled(form.expression).finditer(folded):
-            if not taken.isdisjoint(range(*match.span())):
-                continue
-            read = _read(match)
-            if read:
-                taken.update(range(*match.span()))
-                found.extend(read)
+    for match in _matches(_FORMS, _SIGNS, folded):
+        place = range(*match.span())
+        if taken.isdisjoint(place) and (read := _read(match)):
+            taken.update(place)
+            found.extend(read)
     return sorted(found, key=lambda date: date.start)
 
 
@@ -160,28 +185,30 @@ _PART_WORDS = {
 _PART = re.compile(
     "|".join(rf"(?P<{name}>(?<![a-z])(?:{words}))" for name, words in _PART_WORDS.items())
 )
-_CLOCK_SIGN = r"[\d点时點]"
+_CLOCK_SIGNS = rf"{_D}\s*([点时點:])"
 _CLOCK_FORMS = (
     _Form(
         r"(?<!\d)(?P<hour>[01]?\d|2[0-4])\s*:\s*(?P<minute>[0-5]\d)(?!\d)"
         rf"\s*(?P<half>[ap]\.?m{_B}\.?)?",
         r":\s*\d",
+        ":",
     ),
     _Form(
         rf"(?P<hour>{_N})\s*(?:点钟|点|时(?!间|候|代|期|尚)|點)"
         rf"(?:(?P<half_past>半)|(?P<quarter>[一三])刻|(?P<minute>{_N})分?(?!钟))?",
         rf"{_D}\s*[点时點]",
+        "点时點",
     ),
     _Form(
         rf"{_B}(?P<hour>1[0-2]|0?[1-9])(?:[.:](?P<minute>[0-5]\d))?\s*(?P<half>[ap]\.?m{_B}\.?)",
         r"[ap]\.?m",
+        "a",
     ),
-    _Form(rf"{_B}(?P<hour>1[0-2]|0?[1-9])\s*o'?clock{_B}", "clock"),
+    _Form(rf"{_B}(?P<hour>1[0-2]|0?[1-9])\s*o'?clock{_B}", "clock", "a"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """A time of day in hours from midnight, where it stands in a folded text."""
 
     start: int
@@ -193,19 +220,13 @@ class Clock:
 
 def clocks(folded: str) -> list[Clock]:
     """Return the times of day of a folded text, from left to right."""
-    if not _compiled(_CLOCK_SIGN).search(folded):
-        return []
     taken: set[int] = set()
     found: list[Clock] = []
-    for form in _CLOCK_FORMS:
-        if not _compiled(form.mark).search(folded):
-            continue
-        for match in _compiled(form.expression).finditer(folded):
-            if not taken.isdisjoint(range(*match.span())):
-                continue
-            if clock := _read_clock(match, folded):
-                taken.update(range(*match.span()))
-                found.append(clock)
+    for match in _matches(_CLOCK_FORMS, _CLOCK_SIGNS, folded):
+        place = range(*match.span())
+        if taken.isdisjoint(place) and (clock := _read_clock(match, folded)):
+            taken.update(place)
+            found.append(clock)
     return sorted(found, key=lambda clock: clock.start)
 
 

@@ -5,7 +5,6 @@ as it was read, so that whatever is quoted can be cut out of the file again.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 BlockKind = Literal["paragraph", "bullet", "field", "row"]
@@ -32,8 +31,7 @@ class Part(NamedTuple):
     row; a column's heading in any other table. Empty for statements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, a bullet, a table row or an infobox field, with its section path."""
 
     kind: BlockKind
@@ -51,8 +49,7 @@ class Reference(NamedTuple):
     """An absolute http or https address, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One source: its id, its title, its text exactly as read, and what was understood of it.
 
     Where the file is no text itself (HTML, Word, PDF), the text is what was taken out of it.
@@ -66,8 +63,7 @@ class Document:
     """Those that the document lists, each number once, in the order of its list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """The unit that is retrieved and quoted: a sentence, a table row, or a field."""
 
     number: int

@@ -10,13 +10,12 @@ _LONGEST_WORD = 4
 
 def has_sound(term: str) -> bool:
     """Tell whether a term is found by its sound: a Han word or pair of two characters or more."""
-    return not term.isascii() and term[0] not in "#@" and len(term.lstrip("~")) >= 2
+    return len(term) > 1 + (term[0] == "~") and not term.isascii() and term[0] not in "#@"
 
 
 def heard(term: str, sound: Callable[[str], str]) -> str:
     """Return a term's sound, that of a pair apart from that of a word."""
-    mark = "~" if term[0] == "~" else ""
-    return mark + sound(term.lstrip("~"))
+    return "~" + sound(term[1:]) if term[0] == "~" else sound(term)
 
 
 def table(terms: Iterable[str], sound: Callable[[str], str]) -> bytes:

@@ -15,7 +15,7 @@ from index.postings import store as postings
 from index.postings.invert import Piece
 from index.postings.search import Postings
 from index.previous import BLOCKS, PASSAGES, POSTINGS, Previous
-from index.recording import Record, Said
+from index.recording import Record
 from index.records import Records
 from index.sound import open_sounds
 from index.store import Kept
@@ -40,8 +40,9 @@ def writing_postings(index: Path, label: str) -> Iterator[Callable[[Record], Non
         )
 
         def add(record: Record) -> None:
-            passages.add(record.passages)
-            blocks.add(record.blocks)
+            for said in record.said:
+                passages.add(said.lengths, said.terms)
+                blocks.add([said.headings_length + sum(said.lengths)], said.headings, said.terms)
 
         yield add
         passages.flush()
@@ -60,10 +61,9 @@ class _Gathered:
         self._terms: list[bytes] = []
         self._lengths: list[int] = []
 
-    def add(self, said: Said) -> None:
-        if said.terms:
-            self._terms.append(said.terms)
-        self._lengths += said.lengths
+    def add(self, lengths: list[int], *terms: bytes) -> None:
+        self._terms += filter(None, terms)
+        self._lengths += lengths
         if len(self._lengths) >= _GIVEN:
             self.flush()
 

@@ -80,10 +80,14 @@ class Sorted:
         """Keep everything in memory, where very many are to be found."""
         found: dict[str, tuple[int, bool]] = {}
         for at in range(len(self._ends)):
-            text = self._at(at).decode()
+            text = self.text(at)
             for length in range(1, len(text) + 1):
                 found.setdefault(text[:length], (at, length == len(text)))
         self.find = found.get
+
+    def text(self, at: int) -> str:
+        """Return the text at a place."""
+        return self._at(at).decode()
 
     def _find(self, sought: str) -> tuple[int, bool] | None:
         wanted = sought.encode()

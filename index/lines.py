@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.document import Span
 from index.fold import fold
@@ -18,8 +18,7 @@ _LONGEST_HEADING = 30
 _LONGEST_LABEL = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line that is not blank: its place without white space at its ends, and its text."""
 
     span: Span

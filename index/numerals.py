@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 HAN_DIGITS = "零〇一二三四五六七八九十廿卅百千万亿两"
 _ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -27,8 +27,7 @@ _NUMBER = re.compile(
 _FIRST_DIGIT = re.compile(rf"[\d{HAN_DIGITS}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number as it stands in a folded text."""
 
     value: float

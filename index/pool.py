@@ -1,6 +1,5 @@
 """Working through many things in order: in one process where they are few, else in several."""
 
-import gc
 import os
 import signal
 import threading
@@ -8,8 +7,10 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from index import garbage
 from index.errors import RetrievalError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def in_order(
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(number, get_context("spawn"), _begin) as pool:
+    with ProcessPoolExecutor(number, get_context(_start()), _begin) as pool:
         waiting: deque[Future[R]] = deque()
         try:
             for batch in chain(first, batches):
@@ -82,11 +83,22 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def _start() -> str:
+    """Return how processes are to be started.
+
+    As copies of this one where it has no other thread, which may hold what a copy would wait for:
+    they have everything loaded already.
+    """
+    try:
+        alone = sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
+    except OSError:  # not Linux
+        return "spawn"
+    return "fork" if alone else "spawn"
+
+
 def _begin() -> None:
     """Prepare a process: it ends with the one that started it, however that ends."""
-    # Of so many small things hardly any is garbage.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    garbage.seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

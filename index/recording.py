@@ -6,6 +6,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,15 +31,21 @@ from index.records import (
 _LEAF = 16
 """Passages from which a leaf takes no further block."""
 _LEVEL = 1
+_BUFFER = 1 << 20
 _SMALL = 4_096
 """Bytes below which compressing takes longer than it is worth."""
 
 
 class Said(NamedTuple):
-    """The terms of some texts with a nil byte between each two, and how many each text has."""
+    """What is said in a block: terms with a nil byte between each two."""
 
     terms: bytes
+    """Of its passages."""
     lengths: list[int]
+    """How many terms each passage has."""
+    headings: bytes
+    """The terms of the headings that it stands under, and of its document's title."""
+    headings_length: int
 
 
 class Record(NamedTuple):
@@ -49,10 +56,8 @@ class Record(NamedTuple):
     """By the names of `records.PLACES`, without the part, the place in it, and the references."""
     references: list[tuple[int, str]]
     """Passages, counted from 0, and the references that they carry."""
-    passages: Said
-    """What is said in each passage."""
-    blocks: Said
-    """What is said in each block with its headings and its title."""
+    said: list[Said]
+    """What is said in each block."""
 
 
 def recorded(
@@ -102,24 +107,30 @@ def recorded(
         "flags": flags,
         "ref_passage": [place for place, _ in carried],
     }
-    blocks: list[list[str]] = []
-    for place, (one, own_terms) in enumerate(zip(passages, terms, strict=True)):
-        if place == 0 or passages[place - 1].block != one.block:
-            blocks.append([headings[name] for name in (*one.section, document.title)])
-        blocks[-1].append(own_terms)
+    begins = [at for at, flag in enumerate(flags) if flag & FIRST]
     return Record(
         b"".join(pieces),
         places,
         carried,
-        _said(terms),
-        _said([" ".join(filter(None, texts)) for texts in blocks]),
+        [
+            _said(
+                terms[begin:end],
+                [headings[name] for name in (*passages[begin].section, document.title)],
+            )
+            for begin, end in pairwise([*begins, len(terms)])
+        ],
     )
 
 
-def _said(texts: Sequence[str]) -> Said:
+def _said(passages: Sequence[str], headings: Sequence[str]) -> Said:
+    lengths = [text.count(" ") + 1 if text else 0 for text in passages]
+    heading = _joined(headings)
+    return Said(_joined(passages), lengths, heading, heading.count(b"\0") + 1 if heading else 0)
+
+
+def _joined(texts: Sequence[str]) -> bytes:
     terms = " ".join(filter(None, texts)).replace(" ", "\0")
-    lengths = [text.count(" ") + 1 if text else 0 for text in texts]
-    return Said(terms.encode("utf-8", "surrogatepass"), lengths)
+    return terms.encode("utf-8", "surrogatepass")
 
 
 def _packed(data: bytes) -> bytes:
@@ -144,7 +155,7 @@ class RecordsWriter:
 
     def __init__(self, path: Path, old: Records | None = None) -> None:
         """Write new documents to a file at `path`; those of `old` stay in the parts they lie in."""
-        self._file = path.open("wb")
+        self._file = path.open("wb", _BUFFER)
         self._digest = hashlib.blake2b(digest_size=16)
         self._old = old
         self._at = 0

@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -81,33 +81,59 @@ def readings() -> dict[str, bytes]:
     }
 
 
+class _Syllables(dict[str, str]):
+    """The syllable of each character, empty where there is none; found when it is first asked."""
+
+    def __init__(self, syllables: Sequence[str], at: Sequence[int]) -> None:
+        super().__init__()
+        self._syllables = syllables
+        self._place = at
+
+    def __missing__(self, character: str) -> str:
+        code = ord(character)
+        said = self._syllables[self._place[code]] if code < len(self._place) else ""
+        self[character] = said
+        return said
+
+
 class Sounds:
     """Says how Han characters sound, as `sound` does, from what `readings` returned."""
 
     def __init__(self, place: Path, *, hold: bool = False) -> None:
         self._phrases = kept.Sorted(place, "phrases")
+        self._unlike_at = kept.integers(place, "phrases.unlike")
+        content = json.loads((place / "sounds.json").read_bytes())
+        self._syllables = _Syllables(content["syllables"], kept.integers(place, "characters"))
+        self._unlike: list[str] = content["unlike"]
+        self._pair: Callable[[str], str | None] = self._unlike_pair
+        self.sound: Callable[[str], str] = self._sound
+        """Returns the toneless pinyin of folded Han characters, syllables joined by spaces."""
         if hold:
             self._phrases.hold()
-        self._unlike_at = kept.integers(place, "phrases.unlike")
-        self._syllable_at = kept.integers(place, "characters")
-        content = json.loads((place / "sounds.json").read_bytes())
-        self._syllables: list[str] = content["syllables"]
-        self._unlike: list[str] = content["unlike"]
-        self.sound = lru_cache(maxsize=_KEPT)(self._sound)
-        """Returns the toneless pinyin of folded Han characters, syllables joined by spaces."""
-
-    def _syllable(self, character: str) -> str:
-        code = ord(character)
-        return self._syllables[self._syllable_at[code]] if code < len(self._syllable_at) else ""
+            self._pair = self._unlike_pairs().get
+        else:
+            self.sound = lru_cache(maxsize=_KEPT)(self._sound)
 
     def _sound(self, han: str) -> str:
-        syllables = list(map(self._syllable, han))
-        if not all(syllables):
-            return sound(han)
+        syllables = self._syllables
         if len(han) == 2:  # what `_cut` comes to, for nearly all that is asked
-            at, whole = self._phrases.find(han) or (0, False)
-            return (whole and self._unlike[self._unlike_at[at]]) or " ".join(syllables)
+            one, other = syllables[han[0]], syllables[han[1]]
+            if one and other:
+                return self._pair(han) or f"{one} {other}"
+            return sound(han)
+        if not all(syllables[character] for character in han):
+            return sound(han)
         return " ".join(self._cut(han))
+
+    def _unlike_pair(self, han: str) -> str | None:
+        at, whole = self._phrases.find(han) or (0, False)
+        return self._unlike[self._unlike_at[at]] if whole else None
+
+    def _unlike_pairs(self) -> dict[str, str]:
+        """Return all phrases of two characters that do not sound as these do singly."""
+        places = (place for place, unlike in enumerate(self._unlike_at) if unlike)
+        phrases = ((place, self._phrases.text(place)) for place in places)
+        return {text: self._unlike[self._unlike_at[at]] for at, text in phrases if len(text) == 2}
 
     def _cut(self, han: str) -> Iterator[str]:
         """Yield the sounds of the longest phrases from the left, and of single characters.
@@ -127,5 +153,5 @@ class Sounds:
                     end, unlike = start + length, self._unlike_at[at]
             else:
                 end = len(han) if end == start + 1 else end
-            yield self._unlike[unlike] or " ".join(map(self._syllable, han[start:end]))
+            yield self._unlike[unlike] or " ".join(map(self._syllables.__getitem__, han[start:end]))
             start = end

@@ -44,8 +44,8 @@ class Run(NamedTuple):
     sizes: NDArray[np.int64]
     """Of each term, in bytes."""
     counts: NDArray[np.int64]
-    passage: NDArray[np.int64]
-    tf: NDArray[np.int64]
+    passage: NDArray[np.uint32]
+    tf: NDArray[np.uint32]
     lengths: NDArray[np.uint32]
 
 
@@ -183,8 +183,8 @@ class _Sorting:
             np.frombuffer(b"".join(terms), np.uint8),
             np.fromiter(map(len, terms), np.int64, len(terms)),
             np.bincount((key >> np.uint64(32)).astype(np.int64), minlength=len(terms)),
-            (key & np.uint64(0xFFFFFFFF)).astype(np.int64),
-            tf,
+            key.astype(np.uint32),
+            tf.astype(np.uint32),
             lengths,
         )
 
@@ -230,8 +230,8 @@ class _Hashing:
             np.empty(used, np.uint8),
             np.empty(terms, np.int64),
             np.empty(terms, np.int64),
-            np.empty(postings, np.int64),
-            np.empty(postings, np.int64),
+            np.empty(postings, np.uint32),
+            np.empty(postings, np.uint32),
             np.empty(texts, np.uint32),
         )
         if self._kernel.inverter_fill(self._made, *(part.ctypes.data for part in run)):

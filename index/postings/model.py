@@ -10,6 +10,8 @@ Scores are compared, and returned, in multiples of 2**-22: what differs by the r
 terms alone is a tie, and goes to the passage that comes first.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ MOST = 2048.0
 BOUND_STEP = (K1 + 1) / 255
 
 
-def gains(tf: NDArray[np.int64], norm: NDArray[np.float64]) -> NDArray[np.float64]:
+def gains(tf: NDArray[np.integer[Any]], norm: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what each of some postings gains before the weight of its term."""
     count = tf.astype(np.float64)
     return count * (K1 + 1) / (count + norm)

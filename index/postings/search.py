@@ -207,6 +207,10 @@ class Postings:
         In the order of their bytes; with 0 for a term of which all passages were deleted.
         """
         tables = [part.counted(begin, end) for part in self.parts]
+        if len(tables) == 1:
+            for term, count in tables[0]:
+                yield term.decode("utf-8", "surrogatepass"), count
+            return
         for term, several in groupby(merge(*tables), itemgetter(0)):
             yield term.decode("utf-8", "surrogatepass"), sum(count for _, count in several)
 

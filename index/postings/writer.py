@@ -44,8 +44,8 @@ class SegmentWriter:
         terms: NDArray[np.uint8],
         sizes: NDArray[np.int64],
         counts: NDArray[np.int64],
-        passage: NDArray[np.int64],
-        tf: NDArray[np.int64],
+        passage: NDArray[np.integer[Any]],
+        tf: NDArray[np.integer[Any]],
     ) -> None:
         """Append terms in order: their bytes joined, the size of each, and its postings.
 

@@ -1,7 +1,6 @@
 """Names of passages: what they last through, and the links that are made of them."""
 
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,12 +14,12 @@ PASSAGE = Passage(3, "a.txt", 1, "paragraph", ("一",), (Span(5, 9),), ("8",), (
 
 
 def test_a_name_lasts_while_document_section_and_words_do() -> None:
-    elsewhere = replace(PASSAGE, number=9, block=4, spans=(Span(50, 54),), refs=("9",))
+    elsewhere = PASSAGE._replace(number=9, block=4, spans=(Span(50, 54),), refs=("9",))
     assert key(elsewhere) == key(PASSAGE)
     changes: list[Passage] = [
-        replace(PASSAGE, document="b.txt"),
-        replace(PASSAGE, section=("二",)),
-        replace(PASSAGE, text="志願者"),
+        PASSAGE._replace(document="b.txt"),
+        PASSAGE._replace(section=("二",)),
+        PASSAGE._replace(text="志願者"),
     ]
     assert len({key(PASSAGE), *map(key, changes)}) == 4
 

@@ -76,9 +76,9 @@ def test_a_process_that_is_ended() -> None:
 
 
 @contextmanager
-def working(seconds: float) -> Iterator[tuple[subprocess.Popen[str], set[int]]]:
+def working(seconds: float, *beside: str) -> Iterator[tuple[subprocess.Popen[str], set[int]]]:
     """Run a program with two processes; yields it, and their ids when both are at work."""
-    command = [sys.executable, "-m", "tests.index.pooling", str(seconds)]
+    command = [sys.executable, "-m", "tests.index.pooling", str(seconds), *beside]
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -97,15 +97,22 @@ def working(seconds: float) -> Iterator[tuple[subprocess.Popen[str], set[int]]]:
             program.kill()
 
 
-def test_they_end_with_the_one_that_started_them() -> None:
-    with working(600) as (program, _):
+@pytest.fixture(params=[(), ("thread",)], ids=["alone", "beside a thread"])
+def beside(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """What else goes on where processes are started, which decides how they are."""
+    found: tuple[str, ...] = request.param
+    return found
+
+
+def test_they_end_with_the_one_that_started_them(beside: tuple[str, ...]) -> None:
+    with working(600, *beside) as (program, _):
         program.kill()
         # The end of its output, which they hold open as well.
         program.communicate(timeout=60)
 
 
-def test_ctrl_c_is_for_the_one_that_started_them() -> None:
-    with working(0.2) as (program, _):
+def test_ctrl_c_is_for_the_one_that_started_them(beside: tuple[str, ...]) -> None:
+    with working(0.2, *beside) as (program, _):
         os.killpg(program.pid, signal.SIGINT)
         _, said = program.communicate(timeout=60)
         assert program.returncode == -signal.SIGINT

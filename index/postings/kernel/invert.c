@@ -176,7 +176,7 @@ static int by_bytes(const void *left, const void *right) {
 
 /* Fill in the terms in order, the postings of each, and the lengths of the texts. */
 int64_t inverter_fill(inverter_t *v, uint8_t *bytes, int64_t *sizes, int64_t *counts,
-                      int64_t *passages, int64_t *tf, uint32_t *lengths) {
+                      uint32_t *passages, uint32_t *tf, uint32_t *lengths) {
     sorted_t *sorted = malloc((v->terms + 1) * sizeof *sorted);
     int64_t *next = malloc((v->terms + 1) * sizeof *next);
     if (!sorted || !next) {
@@ -210,7 +210,7 @@ int64_t inverter_fill(inverter_t *v, uint8_t *bytes, int64_t *sizes, int64_t *co
                 tf[*at - 1]++;
             } else {
                 e->last = (uint32_t)text;
-                passages[*at] = text;
+                passages[*at] = (uint32_t)text;
                 tf[(*at)++] = 1;
             }
         }
