@@ -4,9 +4,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on 
 """
 
 import json
-import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +17,7 @@ from bot import processors, streams
 from bot import settings as configuration
 from bot.bundled import or_bundled
 from bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
+from bot.options import PATH, folders
 from bot.settings import Settings
 from index import garbage
 from index.disk import real
@@ -27,38 +26,8 @@ from index.errors import RetrievalError
 if TYPE_CHECKING:
     from bot.librarian import Librarian
 
-Command = Callable[..., None]
-
 FAILED = 1
 BAD_USAGE = 2
-
-
-class Named(click.Path):
-    """A path with a name: an empty one, as of a variable that is not set, is the working folder."""
-
-    def convert(
-        self,
-        value: str | os.PathLike[str],
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str | bytes | os.PathLike[str]:
-        """Return the path; fails when it is empty."""
-        if not os.fspath(value):
-            self.fail("it is empty", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-PATH = Named(path_type=Path)
-
-
-def folders(command: Command) -> Command:
-    """Give a command the options `--knowledge` and `--index`."""
-    for name, text in (
-        ("--index", "Where the index lies (default: WUZHEN_INDEX)."),
-        ("--knowledge", "The folder of documents (default: WUZHEN_KNOWLEDGE)."),
-    ):
-        command = click.option(name, type=PATH, metavar="DIR", help=text)(command)
-    return command
 
 
 def _version() -> str:
