@@ -43,7 +43,7 @@ def main() -> int:
 
 def ask() -> list[dict[str, Any]]:
     """Return what pip-audit tells of each package; nothing where it could not ask."""
-    command = [sys.executable, "-m", "pip_audit", "--requirement", LOCK, "--disable-pip"]
+    command = [sys.executable, "-m", "pip_audit", "--requirement", str(LOCK), "--disable-pip"]
     options = ["--require-hashes", "--progress-spinner=off", "--format=json"]
     try:
         ran = subprocess.run(

@@ -160,7 +160,8 @@ def fit_rank(training: Sequence[Example]) -> Array:
         slope -= _RANK_PENALTY * weights / len(usable)
         pace = 0.9 * pace + 0.1 * slope
         weights = _within_signs(weights + 0.5 * pace, FEATURES)
-    return weights / scale
+    fitted: Array = weights / scale
+    return fitted
 
 
 def _within_signs(weights: Array, names: Sequence[str]) -> Array:
