@@ -25,8 +25,9 @@ _venv:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
 	fi
-	@$(PYTHON) -m venv --clear $(VENV) \
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "this Python has no venv; run: sudo apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
 
 chat: setup  ## build the index and open the REPL on the article
 	@$(BIN)/wuzhen build && $(BIN)/wuzhen repl

@@ -2,6 +2,7 @@
 
 A name is a digest of what the passage says and of where: its document, its sections, its words. It
 lasts through every edit that leaves these as they are, and no number is in it that would count on.
+What is only read, not linked to, has the passages' numbers.
 """
 
 import hashlib
@@ -24,3 +25,8 @@ def key(passage: Passage) -> str:
 def anchor(passage: Passage) -> str:
     """Return the fragment that leads to a passage in a page of its document."""
     return f"p_{key(passage)}"
+
+
+def ordinal(number: int) -> int:
+    """Return a passage's number as it is shown: counted from one."""
+    return number + 1

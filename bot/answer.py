@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from bot.anchors import anchor
@@ -143,7 +144,7 @@ def _columns(passages: Sequence[Passage]) -> tuple[str, ...]:
     timetable = {"time", "topic"} <= {*names}
     if timetable or any(one.kind != "row" or one.names != names for one in passages):
         return ()
-    called = tuple(dict.fromkeys(names))
+    called = tuple(name for name, _ in groupby(names))  # a cell may be in pieces
     # A column without a heading is called by its number.
     return () if all(name.isdecimal() for name in called) else called
 

@@ -1,16 +1,18 @@
-"""Questions and answers as JSON: one by itself, or a batch with a question a line.
+"""Questions of a command line: one by itself, or a batch with a question a line, and as JSON.
 
 A line of a batch is an object with `question`, and with `id` and `history` (a list of the questions
 before it) as one likes; its answer has the same `id`.
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bot.errors import InputError
 
 if TYPE_CHECKING:
+    from bot.answer import Answer
     from bot.librarian import Librarian
 
 
@@ -22,12 +24,21 @@ def answered(
     explain: bool = False,
 ) -> dict[str, Any]:
     """Return an answer as JSON has it, with how it came about as `explain` where that is wanted."""
-    answer = librarian.answer(question, history).as_json()
+    answer = spoken(librarian, question, history).as_json()
     if explain:
         from bot.explain import explain as explained
 
         answer["explain"] = explained(librarian, question, history).as_json()
     return answer
+
+
+def spoken(librarian: "Librarian", question: str, history: Sequence[str] = ()) -> "Answer":
+    """Return an answer; what is said of a question in no language is in that of the locale."""
+    from bot.language import language_of_locale
+    from bot.librarian import language_for
+
+    language = language_for(question, language_of_locale(os.environ))
+    return librarian.answer(question, history).said_in(language)
 
 
 def answers(

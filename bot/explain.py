@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.anchors import ordinal
 from bot.cantonese import in_mandarin
 from bot.evidence import FEATURES, Candidate
 from bot.explanation import (
@@ -219,7 +220,7 @@ def _read_as(librarian: Librarian, reading: Reading) -> ReadAs:
         asks=tuple(name for holds, name in forms if holds),
         leans=question.leaning,
         from_history=tuple(c.term for c in _remembered(reading) if is_word(c.term)),
-        passages_before=tuple(sorted(reading.before)),
+        passages_before=tuple(ordinal(number) for number in sorted(reading.before)),
         consists_of=_split(reading),
     )
 
@@ -297,7 +298,7 @@ def _weighed(
 ) -> Weighed:
     passage = candidate.passage
     return Weighed(
-        passage.number,
+        ordinal(passage.number),
         passage.document,
         passage.section,
         passage.refs,

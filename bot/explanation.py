@@ -94,6 +94,7 @@ class Weighed:
     """A candidate: what each stage made of it."""
 
     passage: int
+    """Its number as `wuzhen show` has it, counted from one; so are others here."""
     document: str
     section: tuple[str, ...]
     refs: tuple[str, ...]

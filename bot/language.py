@@ -1,6 +1,7 @@
-"""Which language a question is in: Traditional or Simplified Chinese, Cantonese, English."""
+"""Which language is used: Traditional or Simplified Chinese, Cantonese, English."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import opencc
@@ -21,10 +22,10 @@ def _converter(direction: str) -> opencc.OpenCC:
     return opencc.OpenCC(direction)
 
 
-def language_of(text: str) -> Language:
-    """Return the language of a text; a text without a letter counts as Traditional Chinese."""
+def language_of(text: str, otherwise: Language = "hant") -> Language:
+    """Return the language of a text; `otherwise` where it has no Han character or Latin letter."""
     if not _HAN.search(text):
-        return "en" if any(c.isascii() and c.isalpha() for c in text) else "hant"
+        return "en" if any(c.isascii() and c.isalpha() for c in text) else otherwise
     if _CANTONESE.search(fold(text)) or _IS.search(text):
         return "yue"
     encodable = text.encode("utf-8", "replace").decode()
@@ -32,3 +33,19 @@ def language_of(text: str) -> Language:
         differs = _converter("s2t").convert(encodable) != encodable
         return "hans" if differs else "hant"
     return "hant"
+
+
+def language_of_locale(environment: Mapping[str, str]) -> Language:
+    """Return the language that a POSIX environment asks messages to be in.
+
+    The first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set decides. Chinese without a region is
+    Simplified, as in CLDR's likely subtags; what is not Chinese is English.
+    """
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    tag = next((environment[name] for name in names if environment.get(name)), "").lower()
+    tag = tag.replace("-", "_")
+    if tag.startswith("yue"):
+        return "yue"
+    if tag.startswith(("zh_tw", "zh_hk", "zh_mo", "zh_hant")):
+        return "hant"
+    return "hans" if tag.startswith("zh") else "en"

@@ -16,7 +16,7 @@ from bot.known import about, may_go_on, names_anything
 from bot.language import language_of
 from bot.model import Model, answer_evidence
 from bot.parts import parts
-from bot.phrases import say
+from bot.phrases import Language
 from bot.question import bare_reference, legible
 from bot.quoting import groups as groups_of
 from bot.quoting import with_neighbours
@@ -94,13 +94,9 @@ class Librarian:
         """Answer a question; `history` holds the same person's earlier ones, oldest first."""
         asked, question = question, legible(question)
         language = language_of(question)
-        if not question.strip():
-            return Answer(asked, False, 0.0, notice=say("empty", language))
-        if len(question) > LONGEST_QUESTION:
-            notice = say("too_long", language, limit=LONGEST_QUESTION)
-            return Answer(asked, False, 0.0, notice=notice)
-        if talk := small_talk(question):
-            return Answer(asked, False, 0.0, notice=say(talk, language))
+        if met := _met(question):
+            limit = {"limit": LONGEST_QUESTION}
+            return Answer(asked, False, 0.0, phrase=met, values=limit).said_in(language)
         found = self.find(question, [legible(text) for text in history])
         quotes = tuple(self._quote_found(found, group) for group in found.groups)
         related = tuple(
@@ -318,6 +314,18 @@ class Librarian:
         ]
         score = found.scores.get(group[0].number, found.confidence)
         return quote(document, group, highlights=marks, score=score).linked(self.page)
+
+
+def language_for(question: str, otherwise: Language) -> Language:
+    """Return the language to speak about a question; `otherwise` where it is in none itself."""
+    return language_of(legible(question), otherwise)
+
+
+def _met(question: str) -> str | None:
+    """Return the name of the phrase that meets what asks nothing, or is too long to be read."""
+    if not question.strip():
+        return "empty"
+    return "too_long" if len(question) > LONGEST_QUESTION else small_talk(question)
 
 
 def _rows_found(reading: Reading, rows: Sequence[Row]) -> Found:

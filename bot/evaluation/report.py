@@ -4,14 +4,19 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from bot.evaluation.run import Result
+from bot.render.terminal_lines import Prose, harmless
 
 _LONG_KINDS = frozenset({"ref", "list"})
 """Kinds whose answers are long by nature, left out of the lengths of quotes."""
+
+_BETWEEN = 2
+"""Cells between the columns of a table."""
 
 Fault = Literal[
     "refused falsely",
@@ -69,12 +74,39 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
-def as_table(results: Sequence[Result]) -> Table:
+def as_table(results: Sequence[Result]) -> RenderableType:
     """Return the figures in all, by kind and by language, as a table."""
+    head = ["", *figures(results)]
+    return _Figures([head, ["all", *shown(results)], *by_kind(results), *by_language(results)])
+
+
+class _Figures:
+    """A table of figures, in parts below one another where the terminal is not as wide as it."""
+
+    def __init__(self, rows: Sequence[Sequence[str]]) -> None:
+        self._columns = list(zip(*rows, strict=True))
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        names, *columns = self._columns
+        part: list[tuple[str, ...]] = [names]
+        for column in columns:
+            if len(part) > 1 and _wide([*part, column]) > options.max_width:
+                yield from (_table(part), Text())
+                part = [names]
+            part.append(column)
+        yield _table(part)
+
+
+def _wide(columns: Sequence[Sequence[str]]) -> int:
+    return sum(max(map(cell_len, one)) for one in columns) + _BETWEEN * (len(columns) - 1)
+
+
+def _table(columns: Sequence[Sequence[str]]) -> Table:
+    """Return columns, the first of them names, as a table with their first cells as its head."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, name in enumerate(("", *figures(results))):
-        table.add_column(name, justify="right" if number else "left")
-    for row in (["all", *shown(results)], *by_kind(results), *by_language(results)):
+    for number, column in enumerate(columns):
+        table.add_column(column[0], justify="right" if number else "left", no_wrap=True)
+    for row in list(zip(*columns, strict=True))[1:]:
         table.add_row(*row)
     return table
 
@@ -113,20 +145,26 @@ def misses(results: Sequence[Result]) -> RenderableType:
     for r in results:
         if fault(r) is None:
             continue
-        parts.append(Text(f"\n{r.known.id} {r.known.lang} {r.known.kind}: ", style="bold"))
-        parts.append(Text(f"  asked     {' / '.join((*r.known.history, r.known.question))}"))
+        head = harmless(f"{r.known.id} {r.known.lang} {r.known.kind}:")
+        parts += [Text(), Prose(Text(head, style="bold"))]
+        parts.append(_said("asked", " / ".join((*r.known.history, r.known.question))))
+        expected = "a refusal"
         if r.known.answerable:
             facts = " + ".join("|".join(fact[:3]) for fact in r.known.answers)
-            parts.append(Text(f"  expected  {facts}  {_refs(r.known.refs)}"))
-        else:
-            parts.append(Text("  expected  a refusal"))
+            expected = f"{facts}  {_refs(r.known.refs)}"
+        parts.append(_said("expected", expected))
         given = r.answer.quotes if r.answer.answered else r.answer.related[:1]
         verdict = "quoted" if r.answer.answered else "refused, nearest"
         for quote in given:
-            parts.append(
-                Text(f"  {verdict} ({r.answer.confidence:.2f})  {quote.text} {_refs(quote.refs)}")
-            )
+            told = f"{verdict} ({r.answer.confidence:.2f})"
+            parts.append(_said(told, f"{quote.text} {_refs(quote.refs)}"))
     return Group(*parts) if parts else Text("no misses")
+
+
+def _said(what: str, text: str) -> RenderableType:
+    """Return what was said of a miss; its further lines are set in."""
+    first = Text(f"  {what:<8}  ")
+    return Prose(Text(harmless(text)), first=first, bar=Text(" " * len(first)))
 
 
 def _parts(
@@ -161,4 +199,8 @@ def _shown(name: str, value: float | None) -> str:
 
 
 def _refs(refs: Sequence[str] | frozenset[str]) -> str:
-    return "".join(f"[{ref}]" for ref in sorted(refs, key=int)) if refs else "[]"
+    return (
+        "".join(f"[{ref}]" for ref in sorted(refs, key=lambda ref: (len(ref), ref)))
+        if refs
+        else "[]"
+    )

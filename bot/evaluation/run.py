@@ -66,7 +66,9 @@ def read_questions(file: Path) -> list[Known]:
             continue
         try:
             known.append(_known(json.loads(line)))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except KeyError as error:
+            raise InputError(f"{file}:{number} has no {error.args[0]}: give it one") from error
+        except (ValueError, TypeError, RecursionError) as error:
             raise InputError(
                 f"{file}:{number} is not a question with a known answer: mend it"
             ) from error
@@ -123,18 +125,28 @@ def _is_verbatim(librarian: Librarian, quote: Quote) -> bool:
 
 
 def _known(entry: dict[str, Any]) -> Known:
+    answerable, answers = bool(entry["answerable"]), entry.get("answers", ())
+    if answerable and not answers:  # every quote would hold what is not said
+        raise KeyError("answers")
     return Known(
         id=str(entry["id"]),
         lang=str(entry["lang"]),
         kind=str(entry["kind"]),
         question=str(entry["question"]),
-        history=tuple(str(one) for one in entry.get("history", ())),
-        answerable=bool(entry["answerable"]),
-        answers=tuple(tuple(str(form) for form in fact) for fact in entry.get("answers", ())),
-        refs=frozenset(str(ref) for ref in entry.get("refs", ())),
-        evidence=tuple(str(piece) for piece in entry.get("evidence", ())),
+        history=_texts(entry.get("history", ())),
+        answerable=answerable,
+        answers=tuple(_texts(fact) for fact in answers),
+        refs=frozenset(_texts(entry.get("refs", ()))),
+        evidence=_texts(entry.get("evidence", ())),
         alternatives=tuple(
-            Place(frozenset(place["refs"]), tuple(place["evidence"]))
+            Place(frozenset(_texts(place["refs"])), _texts(place["evidence"]))
             for place in entry.get("alternatives", ())
         ),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return a list of texts; a text by itself would be a list of its letters."""
+    if not isinstance(value, list | tuple):
+        raise TypeError("no list")
+    return tuple(str(one) for one in value)

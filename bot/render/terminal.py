@@ -3,16 +3,30 @@
 from collections.abc import Sequence
 from shutil import get_terminal_size
 
-from rich.console import Console, Group, RenderableType
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    ConsoleRenderable,
+    Group,
+    RenderableType,
+    RenderHook,
+    RenderResult,
+)
+from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from bot.anchors import ordinal
 from bot.answer import Answer, Quote
+from bot.render.tables import tables
 from bot.render.terminal_lines import Prose, harmless
 from index.document import Document, Passage, Reference, Span
 
 _CELLS = ("date", "time", "topic", "place")
+_WHOLE = ("date", "time")
+_ROOMY = 60
+"""Cells from which a timetable has room for dates and times in one line."""
 _MOST_REFERENCES = 3
 
 
@@ -115,7 +129,7 @@ def sections(shown: Document, passages: Sequence[Passage]) -> RenderableType:
         text = Text(harmless(passage.text))
         if passage.refs:
             text.append(" " + references(passage.refs), style="cyan")
-        number = Text(f"{passage.number:>4}  ", style="dim")
+        number = Text(f"{ordinal(passage.number):>4}  ", style="dim")
         parts.append(Prose(text, first=number, bar=Text(" " * len(number))))
     if rows:
         parts.append(table(shown, rows))
@@ -127,21 +141,43 @@ def heading(section: Sequence[str]) -> RenderableType:
     return Prose(Text(harmless(" › ".join(section)), style="bold cyan"))
 
 
-def table(shown: Document, rows: Sequence[Passage]) -> Table:
-    """Return rows as a table, merged cells filled in, with their references."""
-    names = list(dict.fromkeys(name for row in rows for name in row.names))
-    if set(names) <= set(_CELLS):
-        names = [name for name in _CELLS if name in names]
-    drawn = Table(show_header=True, header_style="dim", box=None, pad_edge=False)
-    for name in (*names, "refs"):
-        drawn.add_column(name)
-    for row in rows:
-        cells = []
+def table(shown: Document, rows: Sequence[Passage]) -> RenderableType:
+    """Return rows as tables, merged cells filled in, with their references."""
+    parts: list[RenderableType] = []
+    for one in tables(rows):
+        parts += [*([Text()] if parts else []), _Rows(shown, one)]
+    return Group(*parts)
+
+
+class _Rows:
+    """A table's rows, in which dates and times are broken only where it is too narrow for them."""
+
+    def __init__(self, shown: Document, rows: Sequence[Passage]) -> None:
+        self._shown = shown
+        self._rows = rows
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        names = list(dict.fromkeys(name for row in self._rows for name in row.names))
+        whole: set[str] = set()
+        if set(names) <= set(_CELLS):
+            names = [name for name in _CELLS if name in names]
+            whole = set(_WHOLE if options.max_width >= _ROOMY else ())
+        drawn = Table(show_header=True, header_style="dim", box=None, pad_edge=False)
         for name in names:
-            span = row.cell(name)
-            cells.append(Prose(Text(harmless(span.of(shown.text)) if span else "")))
-        drawn.add_row(*cells, references(row.refs))
-    return drawn
+            drawn.add_column(harmless(name), no_wrap=name in whole)
+        numbered = any(row.refs for row in self._rows)
+        if numbered:
+            drawn.add_column("refs", no_wrap=bool(whole))
+        for row in self._rows:
+            cells = [Prose(Text(harmless(self._cell(row, name)))) for name in names]
+            drawn.add_row(*cells, *([references(row.refs)] if numbered else []))
+        yield drawn
+
+    def _cell(self, row: Passage, name: str) -> str:
+        """Return what a row has in a column: all of it, where it is in pieces."""
+        text = self._shown.text
+        named = zip(row.names, row.spans, strict=True)
+        return " ".join(span.of(text) for called, span in named if called == name)
 
 
 def console(*, error: bool = False) -> Console:
@@ -153,4 +189,23 @@ def console(*, error: bool = False) -> Console:
         made = Console(
             stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=True, width=10_000
         )
+        made.push_render_hook(_Trimming())
     return made
+
+
+class _Trimming(RenderHook):
+    """Leaves out the spaces that fill the last column of a table."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Trimmed(Group(*renderables))]
+
+
+class _Trimmed:
+    """Plain lines of something, without the spaces at their ends."""
+
+    def __init__(self, inside: RenderableType) -> None:
+        self._inside = inside
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in Segment.split_lines(console.render(self._inside, options)):
+            yield Segment("".join(part.text for part in line).rstrip(" ") + "\n")

@@ -6,7 +6,7 @@ what ideographs, words and their punctuation need.
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -57,7 +57,7 @@ def line_starts(text: str, width: int) -> list[int]:
 
 
 class Prose:
-    """A text as lines, each behind a bar if one is given; one line where nothing is to wrap."""
+    """A text as lines, each behind a bar if one is given; only its own where nothing is to wrap."""
 
     def __init__(self, text: Text, *, first: Text | None = None, bar: Text | None = None) -> None:
         """`first` stands before the first line instead of `bar`, and is as wide."""
@@ -66,7 +66,7 @@ class Prose:
         self._first = first or self._bar
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        lines: Iterator[Text] | list[Text] = [self._text]
+        lines: Iterable[Text] = self._text.split("\n", allow_blank=True)
         if not options.no_wrap:
             lines = self._lines(max(1, options.max_width - self._bar.cell_len))
         for number, line in enumerate(lines):

@@ -110,16 +110,23 @@ class _Rows:
         yield drawn
 
 
-def context(shown: Quote, centre: Quote) -> RenderableType:
-    """Return a passage among its neighbours, it alone plain and they dim."""
+def context(shown: Quote, centre: Quote, collection: Collection, *, framed: bool) -> RenderableType:
+    """Return a passage among its neighbours, it alone plain and they dim; a row is one line."""
+    text = _in_context(shown, centre, collection)
+    inside = _panel(Prose(text)) if framed else Prose(text, bar=Text("│ "))
+    return Group(inside, source(shown, "  "))
+
+
+def _in_context(shown: Quote, centre: Quote, collection: Collection) -> Text:
     text = Text()
     marks = [*centre.highlights]
+    going_on = _going_on(collection.passages[number] for number in shown.passages)
     taken = 0
     for span in shown.spans:
         piece = shown.text[taken : taken + span.end - span.start]
         taken += len(piece) + 1
         if text:
-            text.append("\n")
+            text.append(" " if span in going_on else "\n")
         begun = len(text) - span.start
         text.append(harmless(piece), style="dim")
         for own in centre.spans:
@@ -129,7 +136,19 @@ def context(shown: Quote, centre: Quote) -> RenderableType:
         for mark in marks:
             if span.start <= mark.start and mark.end <= span.end:
                 text.stylize(_ANSWER, begun + mark.start, begun + mark.end)
-    return Group(_panel(Prose(text)), source(shown, "  "))
+    return text
+
+
+def _going_on(passages: Iterable[Passage]) -> set[Span]:
+    """Return the cells of rows and fields but for the first of each that no row above has."""
+    seen: set[Span] = set()
+    found: set[Span] = set()
+    for passage in passages:
+        if passage.names:
+            own = [span for span in passage.spans if span not in seen]
+            found.update(own[1:])
+            seen.update(own)
+    return found
 
 
 def reading(

@@ -166,10 +166,9 @@ def _context(conversation: Conversation, screen: Screen, argument: str) -> None:
     rows = [chosen if {p.number} == centre else librarian.quote([p]) for p in passages]
     if all(terminal_panels.is_session(one, librarian.collection) for one in rows):
         _show_sessions(rows, conversation, screen, centre)
-    elif screen.lively:
-        screen.show(terminal_panels.context(around, chosen))
     else:
-        screen.show(terminal.quote(around))
+        collection = librarian.collection
+        screen.show(terminal_panels.context(around, chosen, collection, framed=screen.lively))
 
 
 def _more(conversation: Conversation, screen: Screen, _: str) -> None:
@@ -215,6 +214,9 @@ def _export(conversation: Conversation, screen: Screen, argument: str) -> None:
         return
     name = argument or f"wuzhen-{datetime.now().astimezone():%Y%m%d-%H%M%S}.md"
     shown = harmless(name)
+    if not name.lower().endswith(export.ENDINGS):
+        screen.say(say("export_ending", language, file=shown))
+        return
     try:
         export.write(conversation.exchanges, Path(name).expanduser())
     except FileExistsError:

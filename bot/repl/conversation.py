@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from bot.answer import Answer, Quote
-from bot.language import language_of
-from bot.librarian import Librarian
+from bot.librarian import Librarian, language_for
 from bot.phrases import Language
 from bot.question import legible
 
@@ -50,9 +49,10 @@ class Conversation:
         """Answer a question, with the earlier ones as its history."""
         earlier = [exchange.question for exchange in self.exchanges[self._remembered :]]
         history = tuple(earlier[-_REMEMBERED:])
-        if self._follow and any(c.isalpha() for c in question):
-            self.language = language_of(legible(question))
-        answer = self.librarian.answer(question, history)
+        language = language_for(question, self.language)
+        if self._follow:
+            self.language = language
+        answer = self.librarian.answer(question, history).said_in(language)
         self.exchanges.append(Exchange(question, history, answer))
         self.shown = list(self.exchanges[-1].shown)
         return answer

@@ -8,14 +8,15 @@ from bot.answer import Quote
 from bot.render.terminal import references
 from bot.repl.conversation import Exchange
 
+ENDINGS = (".json", ".md")
+"""What its name may end in."""
+
 
 def write(exchanges: Sequence[Exchange], file: Path) -> None:
     """Write a conversation to a new file, as JSON or as Markdown by how its name ends.
 
-    Raises `FileExistsError`, another `OSError`, or ValueError when its name ends otherwise.
+    Raises `FileExistsError`, another `OSError`, or ValueError where no file may be called so.
     """
-    if file.suffix.lower() not in (".json", ".md"):
-        raise ValueError(".md, .json")
     made = as_json(exchanges) if file.suffix.lower() == ".json" else as_markdown(exchanges)
     with file.open("x", encoding="utf-8", errors="replace", newline="\n") as opened:
         opened.write(made)

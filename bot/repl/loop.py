@@ -9,12 +9,13 @@ from threading import Thread
 
 from rich.text import Text
 
+from bot.language import language_of_locale
 from bot.librarian import Librarian
 from bot.render import terminal, terminal_panels
 from bot.render.terminal_lines import Prose, harmless
 from bot.repl.commands import Leave, is_command, obey
 from bot.repl.conversation import Conversation
-from bot.repl.phrases import language_of_locale, say
+from bot.repl.phrases import say
 from bot.repl.screen import Screen
 from index.errors import RetrievalError
 

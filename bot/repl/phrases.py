@@ -1,7 +1,5 @@
 """Every sentence that the conversation in the terminal itself says, in each of its languages."""
 
-from collections.abc import Mapping
-
 from bot.phrases import Language
 
 _Four = dict[Language, str]
@@ -10,22 +8,6 @@ _Four = dict[Language, str]
 def say(phrase: str, language: Language, **values: object) -> str:
     """Return a phrase in a language, with its values filled in."""
     return PHRASES[phrase][language].format(**values)
-
-
-def language_of_locale(environment: Mapping[str, str]) -> Language:
-    """Return the language that a POSIX environment asks messages to be in.
-
-    The first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set decides. Chinese without a region is
-    Simplified, as in CLDR's likely subtags; what is not Chinese is English.
-    """
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    tag = next((environment[name] for name in names if environment.get(name)), "").lower()
-    tag = tag.replace("-", "_")
-    if tag.startswith("yue"):
-        return "yue"
-    if tag.startswith(("zh_tw", "zh_hk", "zh_mo", "zh_hant")):
-        return "hant"
-    return "hans" if tag.startswith("zh") else "en"
 
 
 def _four(hant: str, hans: str, en: str, yue: str) -> _Four:
@@ -153,10 +135,10 @@ PHRASES: dict[str, _Four] = {
         "「{name}」可以是：", "“{name}”可以是：", "{name} may be:", "「{name}」可以係："
     ),
     "no_schedule": _four(
-        "文件裡沒有日程表。",
-        "文件里没有日程表。",
-        "The documents have no timetable.",
-        "文件入面冇日程表。",
+        "文件裡沒有讀得出日期的日程表；別的表在各節裡：/section",
+        "文件里没有读得出日期的日程表；别的表在各节里：/section",
+        "the documents have no timetable with days that are understood; /section has other tables",
+        "文件入面冇讀得出日期嘅日程表；其他表喺各節：/section",
     ),
     "no_day": _four(
         "日程表裡沒有這一天。有的是：{days}",
@@ -200,6 +182,12 @@ PHRASES: dict[str, _Four] = {
         "{file} 已经存在；请换个文件名",
         "{file} exists already; name another file",
         "{file} 已經有咗；請換個檔名",
+    ),
+    "export_ending": _four(
+        "檔名要以 .md 或 .json 結尾，例如：/export {file}.md",
+        "文件名要以 .md 或 .json 结尾，例如：/export {file}.md",
+        "name a file that ends in .md or .json, for example: /export {file}.md",
+        "檔名要以 .md 或者 .json 結尾，例如：/export {file}.md",
     ),
     "export_failed": _four(
         "寫不進 {file}（{reason}）；請換個檔名",

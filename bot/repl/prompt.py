@@ -1,18 +1,23 @@
 """Reading what a person types: line editing, kept history, completion as they type."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import Completer
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import Condition, has_focus
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.bindings.completion import generate_completions
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
 
-from bot.repl.commands import is_command
+from bot.repl.commands import COMMANDS, is_command
 
 _STYLE = Style.from_dict(
     {
@@ -27,7 +32,7 @@ _STYLE = Style.from_dict(
         "scrollbar.button": "noinherit reverse",
     }
 )
-_MENU = 6
+_TOOLBAR = 1
 _PRIVATE = 0o600
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 
@@ -58,18 +63,65 @@ def lines(completer: Completer, history: Path | None, toolbar: Callable[[], str]
         completer=completer,
         complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
         complete_style=CompleteStyle.COLUMN,
-        reserve_space_for_menu=_MENU,
+        key_bindings=_tab(),
         bottom_toolbar=lambda: FormattedText([("class:bottom-toolbar", toolbar())]),
         style=_STYLE,
         enable_suspend=True,
     )
+    session.app.before_render += lambda _: _make_room(session)
     while True:
         try:
-            yield session.prompt()
+            line = session.prompt()
         except KeyboardInterrupt:
             continue
         except EOFError:
             return
+        with _unseen_keys():
+            yield line
+
+
+def _make_room(session: PromptSession[str]) -> None:
+    """Reserve rows for the line and the menu of all commands, as many as the terminal has."""
+    rows = session.output.get_size().rows - _TOOLBAR
+    session.reserve_space_for_menu = max(1, min(1 + len(COMMANDS), rows))
+
+
+def _tab() -> KeyBindings:
+    """Let Tab take the only choice that there is, and offer what may follow it."""
+    bindings = KeyBindings()
+
+    @bindings.add("tab", filter=has_focus(DEFAULT_BUFFER))
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        state = buffer.complete_state
+        if state is not None and len(state.completions) == 1:
+            buffer.apply_completion(state.completions[0])
+            buffer.start_completion()
+        else:
+            generate_completions(event)
+
+    return bindings
+
+
+@contextmanager
+def _unseen_keys() -> Iterator[None]:
+    """Keep the terminal from showing keys amid an answer: the next prompt reads and shows them."""
+    _echo(on=False)
+    try:
+        yield
+    finally:
+        _echo(on=True)
+
+
+def _echo(*, on: bool) -> None:
+    if sys.platform == "win32":
+        return
+    import termios
+
+    with suppress(termios.error):  # a terminal that is gone: reading from it says so
+        modes = termios.tcgetattr(sys.stdin)
+        modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, modes)
 
 
 def _history(file: Path | None) -> History:

@@ -19,9 +19,11 @@ _LONGEST_COPIED = 70_000
 """Bytes; a terminal may drop a longer sequence (xterm's limit is 100,000 after Base64)."""
 
 
-_LESS = {"LESS": "-FRX", "LESSCHARSET": "utf-8"}
+_LESS = {"LESS": "-FRX -P?e(END) .Space goes on, q leaves", "LESSCHARSET": "utf-8"}
 """What less is told unless its user says otherwise: to show colours, to leave on the screen
-what was read, and that it is given UTF-8, whatever the locale."""
+what was read, to say how it is left, and that it is given UTF-8, whatever the locale.
+
+It says so in English, as less has no other letters in what it says (version 590)."""
 
 
 class Screen:

@@ -203,7 +203,7 @@ def test_show_prints_the_files_that_are_named(
     assert (ran.status, ran.err) == (0, "")
     assert [line.split() for line in ran.out.splitlines()] == [
         ["below/b", "(below/b.txt)"],
-        ["0", "秋天來了。"],
+        ["1", "秋天來了。"],
         [],
     ]
     ran = inside(tmp_path, monkeypatch, "show", file, "--html", "page.html")
@@ -331,6 +331,18 @@ def test_a_strange_question_is_met_with_a_notice(
     assert (ran.status, ran.err) == (0, "")
     assert not answer["answered"]
     assert answer["notice"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("de_DE.UTF-8", "Please ask a question."), ("zh_CN", "请输入一个问题。")]
+)
+def test_a_question_in_no_language_is_met_in_that_of_the_locale(
+    home: Path, monkeypatch: pytest.MonkeyPatch, locale: str, said: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert inside(home, monkeypatch, "ask", "").out == f"{said}\n"
+    assert json.loads(inside(home, monkeypatch, "ask", "--json", " ").out)["notice"] == said
+    assert "1240名" in inside(home, monkeypatch, "ask", "志願者有多少人").out
 
 
 def test_an_argument_that_is_not_text(home: Path) -> None:

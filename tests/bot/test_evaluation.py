@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
 from bot.answer import Answer
@@ -156,6 +157,32 @@ def test_reports(judged: list[Result]) -> None:
     assert "no misses" in text[2]
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_figures_and_misses_are_whole_however_narrow_the_terminal(
+    judged: list[Result], width: int
+) -> None:
+    volunteers = judged[0]
+    quote = replace(volunteers.answer.quotes[0], text="\x1b[31m" + "1240名志願者" * 30)
+    answer = replace(volunteers.answer, quotes=(quote,))
+    known = replace(volunteers.known, refs=frozenset({"8", "10", "註"}))
+    screen = Console(width=width, color_system=None)
+    with screen.capture() as captured:
+        screen.print(report.as_table(judged))
+    shown = captured.get()
+    for name in (*report.figures(judged), "hant", "fact"):
+        assert name in shown
+    rows = [report.shown(judged), *report.by_kind(judged), *report.by_language(judged)]
+    assert shown.count("1.000") == sum(row.count("1.000") for row in rows)
+    assert "…" not in shown
+    with screen.capture() as captured:
+        screen.print(report.misses([replace(volunteers, known=known, answer=answer, hit=False)]))
+    lines = captured.get().splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert "1240名志願者" * 30 in "".join(line.strip() for line in lines)
+    assert "[8][註][10]" in "".join(line.strip() for line in lines)
+    assert "\x1b" not in captured.get()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -167,6 +194,12 @@ def test_reports(judged: list[Result]) -> None:
         (b"\nnonsense\n", ":2 "),
         (b"[" * 100_000, ":1 "),
         (b'{"id":1,"lang":"en","kind":"x","question":"q","answerable":true,"answers":3}', ":1 "),
+        (b'{"id":1,"lang":"en","kind":"x","question":"q","answerable":true}', ":1 has no answers"),
+        (b'{"id":1,"lang":"en","kind":"x","question":"q"}', ":1 has no answerable"),
+        (
+            b'{"id":1,"lang":"en","kind":"x","question":"q","answerable":true,"answers":["35"]}',
+            ":1 is not",
+        ),
     ],
 )
 def test_a_broken_file_of_questions_is_named(tmp_path: Path, content: bytes, said: str) -> None:

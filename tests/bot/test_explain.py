@@ -47,7 +47,7 @@ def test_it_explains_what_was_answered(wordwise: Librarian, entry: dict[str, obj
         if verdict.confidence > 0:
             assert verdict.answered == (verdict.margin >= 0)
         quoted = {number for quote in answer.quotes for number in quote.passages}
-        assert first.quoted == (first.passage in quoted)
+        assert first.quoted == (first.passage - 1 in quoted)
         assert first.quoted == answer.answered
         scores = [one.score for one in told.candidates]
         assert scores == sorted(scores, reverse=True)
@@ -75,7 +75,7 @@ def test_terms_stand_where_it_says(wordwise: Librarian, entry: dict[str, object]
     if not told.candidates:
         return
     collection = wordwise.collection
-    passage = collection.passages[told.candidates[0].passage]
+    passage = collection.passages[told.candidates[0].passage - 1]
     for one in told.concepts:
         for form in one.forms:
             held = form.term in collection.terms[passage.number]

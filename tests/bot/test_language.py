@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import language_of
+from bot.language import language_of, language_of_locale
 from bot.phrases import LANGUAGES, Language
 
 
@@ -46,3 +46,28 @@ def test_every_text_has_one(text: str) -> None:
 def test_without_a_han_character_it_is_english_or_none(text: str) -> None:
     letters = any(c in ascii_letters for c in text)
     assert language_of(text) == ("en" if letters else "hant")
+
+
+@pytest.mark.parametrize("text", ["", "2017?", "🦆", "Привет"])
+def test_what_is_in_none_is_what_is_spoken_otherwise(text: str) -> None:
+    assert [language_of(text, language) for language in LANGUAGES] == list(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "zh_TW.UTF-8"}, "hant"),
+        ({"LANG": "zh_CN.UTF-8"}, "hans"),
+        ({"LANG": "zh_Hant_HK"}, "hant"),
+        ({"LANG": "zh-TW"}, "hant"),
+        ({"LANG": "zh"}, "hans"),
+        ({"LANG": "yue_HK.UTF-8"}, "yue"),
+        ({"LANG": "zh_TW.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "zh_HK.UTF-8", "LC_ALL": ""}, "hant"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_of_a_locale(environment: dict[str, str], language: str) -> None:
+    assert language_of_locale(environment) == language

@@ -58,6 +58,16 @@ def test_no_colours_and_no_prompt_in_a_pipe(spoken: str) -> None:
     assert "›" not in spoken.splitlines()[0]
 
 
+def test_no_line_in_a_pipe_ends_with_spaces(spoken: str) -> None:
+    assert not [line for line in spoken.splitlines() if line.endswith(" ")]
+
+
+def test_what_is_in_no_language_is_answered_in_that_of_the_locale(home: Path) -> None:  # noqa: F811
+    for locale, said in (("en_US.UTF-8", "Hello!"), ("zh_CN.UTF-8", "请问我文件里的事")):
+        ran = wuzhen(home, "repl", given="志願者有多少人\n?\n".encode(), LC_ALL=locale)
+        assert said in ran.out.splitlines()[-1]
+
+
 def test_the_end_of_input_ends_it(home: Path) -> None:  # noqa: F811
     ran = wuzhen(home, "repl", given=b"\xff\xfe\n\x00\x1b[31m\n/ref x\n" + b"a" * 5000)
     assert (ran.status, ran.err) == (0, "")

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from bot.anchors import anchor, digest
+from bot.anchors import anchor, digest, ordinal
 from bot.render.pages import render
 from bot.render.pages.words import TAGS, language_of_text, most, words
+from bot.render.tables import tables
 from index.document import Document, Passage, Reference, Span
 from index.sources.folder import Knowledge
 
@@ -178,7 +179,7 @@ def _pieces(text: str, passages: Sequence[Passage], own: str, names: "_Names") -
         between = text[before.spans[-1].end : passage.spans[0].start] if before and beside else ""
         pieces[passage.number] = Piece(
             anchor=names(anchor(passage)),
-            number=passage.number,
+            number=ordinal(passage.number),
             refs=tuple((ref, _reference_anchor(own, ref)) for ref in passage.refs),
             text=passage.text,
             spaced=between[-1:].isspace(),
@@ -203,7 +204,7 @@ def _groups(text: str, passages: Sequence[Passage], pieces: dict[int, Piece]) ->
         elif kind == "timetable":
             yield _timetable(text, group, pieces)
         else:
-            for table in _tables(group):
+            for table in tables(group):
                 yield _table(text, table, pieces)
 
 
@@ -246,19 +247,6 @@ def _timetable(text: str, rows: Sequence[Passage], pieces: dict[int, Piece]) -> 
         seen.update(row.spans)
         days[-1].append(replace(pieces[row.number], cells=tuple(cells)))
     return Group("timetable", tuple(map(tuple, days)), tuple(names))
-
-
-def _tables(rows: Sequence[Passage]) -> Iterable[list[Passage]]:
-    """Yield rows by the table that they are of: a new one has none of the columns before it."""
-    table: list[Passage] = []
-    names: set[str] = set()
-    for row in rows:
-        if table and not names & set(row.names):
-            yield table
-            table, names = [], set()
-        table.append(row)
-        names.update(row.names)
-    yield table
 
 
 def _table(text: str, rows: Sequence[Passage], pieces: dict[int, Piece]) -> Group:

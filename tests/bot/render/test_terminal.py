@@ -4,7 +4,8 @@ import io
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
 
 from bot.answer import Answer, quote
 from bot.render import terminal
@@ -42,8 +43,39 @@ def test_what_has_no_columns_is_quoted_without_any() -> None:
         assert len(shown(Answer("?", True, 0.9, (quote(document, [passage]),)))) == 2
 
 
+def test_columns_of_the_same_name_are_all_named_and_shown() -> None:
+    opening = "| Day | Open | Close | Open | Close |\n|--|--|--|--|--|\n| Mon | 9 | 12 | 13 | 18 |"
+    document = read_markdown("a.md", opening)
+    passages = cut([document])
+    answer = Answer("?", True, 0.9, (quote(document, passages),))
+    assert shown(answer)[:2] == ["│ Mon 9 12 13 18", "  Day | Open | Close | Open | Close"]
+    assert printed(terminal.sections(document, passages))[-1].split() == "Mon 9 13 12 18".split()
+
+
+def test_tables_that_follow_each_other_are_apart_and_have_references_where_rows_have() -> None:
+    tables = ["| 甲 | 乙 |\n|--|--|\n| 一 | 二 [8] |", "| 丙 | 丁 |\n|--|--|\n| 三 | 四 |"]
+    document = read_markdown("a.md", "\n\n".join(tables))
+    lines = [line.split() for line in printed(terminal.sections(document, cut([document])))]
+    assert lines == [["甲", "乙", "refs"], ["一", "二", "[8]"], [], ["丙", "丁"], ["三", "四"]]
+
+
+@given(st.integers(60, 120))
+def test_dates_and_times_of_a_timetable_stay_in_one_line(width: int) -> None:
+    head = "| 日期 | 時間 | 議題 | 地點 |\n|--|--|--|--|\n"
+    row = f"| 2017年12月02日 | 09:30-10:00 | {'論壇' * 30} | {'會展中心' * 20} |"
+    document = read_markdown("a.md", head + row)
+    lines = printed(terminal.sections(document, cut([document])), width)
+    assert lines[1].startswith("2017年12月02日  09:30-10:00  ")
+    assert max(map(cell_len, lines)) <= width
+    assert "".join(lines).count("論") == 30
+
+
 def shown(answer: Answer) -> list[str]:
-    console = Console(width=200, file=io.StringIO(), color_system=None)
+    return printed(terminal.answer(answer))
+
+
+def printed(part: RenderableType, width: int = 200) -> list[str]:
+    console = Console(width=width, file=io.StringIO(), color_system=None)
     with console.capture() as captured:
-        console.print(terminal.answer(answer))
+        console.print(part)
     return captured.get().splitlines()

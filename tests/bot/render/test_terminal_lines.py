@@ -83,3 +83,10 @@ def test_each_line_stands_behind_its_bar(text: str, width: int) -> None:
     assert all(line.startswith("|") for line in shown[1:])
     together = "".join(line[2:] for line in shown)
     assert "".join(together.split()) == "".join(text.split())
+
+
+def test_a_bar_stands_before_every_line_where_nothing_is_wrapped() -> None:
+    console = Console(width=20, soft_wrap=True)
+    with console.capture() as captured:
+        console.print(Prose(Text("烏鎮" * 20 + "\n\n問答"), bar=Text("│ ")))
+    assert captured.get().splitlines() == ["│ " + "烏鎮" * 20, "│ ", "│ 問答"]

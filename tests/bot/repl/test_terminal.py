@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.repl.commands import COMMANDS
 from tests.bot.repl.emulated import Terminal
 from tests.bot.test_cli import home  # noqa: F401  (a fixture)
 
@@ -169,6 +170,61 @@ def test_the_menu_narrows_as_a_command_is_typed(place: Path) -> None:
         terminal.wait_for("志願服務", "會議準備 › 服務保障")
         terminal.press("tab", "enter")
         terminal.wait_for("十到二十人為一組")
+
+
+def test_the_menu_has_room_at_the_bottom_of_a_low_terminal(place: Path) -> None:
+    with Terminal(place, lines=2 + len(COMMANDS)) as terminal:
+        terminal.wait_for("›")
+        terminal.say(VOLUNTEERS)
+        terminal.wait_for("[8]", "/more")
+        terminal.type("/")
+        terminal.wait_for("/more ·", *(f"  {command.name} " for command in COMMANDS))
+
+
+def test_the_menu_in_a_terminal_that_it_is_higher_than(place: Path) -> None:
+    with Terminal(place, lines=5) as terminal:
+        terminal.wait_for("›")
+        terminal.type("/")
+        terminal.wait_for("› /", "  /help ", "  /section [NAME]")
+        terminal.press(*["tab"] * len(COMMANDS))
+        terminal.wait_for("› /quit")
+
+
+def test_tab_takes_the_only_choice_and_goes_on_to_the_next(place: Path) -> None:
+    with Terminal(place) as terminal:
+        terminal.wait_for("›")
+        terminal.type("/se")
+        terminal.wait_for("/section [NAME]", gone="/schedule [DAY]")
+        terminal.press("tab")
+        terminal.wait_for("› /section\n", "會議背景", gone="/section [NAME]")
+        terminal.type("志愿")
+        terminal.wait_for("志願服務", gone="會議背景")
+        terminal.press("tab", "tab", "enter")
+        terminal.wait_for("› /section 志願服務", "十到二十人為一組")
+
+
+def test_keys_typed_ahead_are_seen_once(place: Path) -> None:
+    pager = place / "pager"
+    pager.write_text("#!/bin/sh\ncat >/dev/null\necho paged\nsleep 0.5\n", "utf-8")
+    pager.chmod(0o755)
+    with Terminal(place, lines=20, PAGER=str(pager)) as terminal:
+        terminal.wait_for("›")
+        terminal.say("/schedule")
+        terminal.wait_for("paged")
+        terminal.type("typed ahead")
+        terminal.wait_for("› typed ahead")
+        assert terminal.shown.count("typed ahead") == 1
+
+
+@pytest.mark.skipif(not shutil.which("less"), reason="less is not installed")
+def test_the_pager_says_how_it_is_left(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LESS", raising=False)
+    with Terminal(place, lines=20, PAGER="less") as terminal:
+        terminal.wait_for("›")
+        terminal.say("/schedule")
+        terminal.wait_for("q leaves")
+        terminal.type("q")
+        terminal.wait_for_prompt()
 
 
 def test_what_is_long_goes_through_the_pager(place: Path) -> None:
