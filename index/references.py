@@ -9,6 +9,9 @@ _ONE = r"[\[［]\s*\d{1,4}(?:\s*[-–—~,，、]\s*\d{1,4})*\s*[\]］]"
 MARKS = re.compile(rf"(?:(?<!\s)\s+)?{_ONE}(?:\s*{_ONE})*")
 """A run of reference marks with the white space before and between them."""
 _ITEM = re.compile(r"(\d{1,4})(?:\s*[-–—~]\s*(\d{1,4}))?")
+_CLOSERS = "[”’」』】）)\"'》〉]*"
+_END = re.compile(rf"[。．！？…；]+{_CLOSERS}|[.!?;]+{_CLOSERS}(?=\s|[^\x00-\x7f]|$)")
+"""What ends, behind its mark, the statement that the mark covers."""
 _LONGEST_RANGE = 50
 _ORDER_MARK = "\ufeff"
 
@@ -31,7 +34,8 @@ def statements(text: str, span: Span) -> tuple[Part, ...]:
     """Cut a stretch of text at its reference marks into statements with their references.
 
     A mark covers the text back to the mark before it; text behind the last mark has none. The
-    marks themselves and the white space around a statement are outside its span.
+    marks themselves, the white space around a statement, and the end of one that stands right
+    behind its mark (`…[1]。`) are outside its span.
     """
     parts: list[Part] = []
     start = span.start
@@ -43,7 +47,8 @@ def statements(text: str, span: Span) -> tuple[Part, ...]:
             last = parts[-1]
             merged = dict.fromkeys(last.refs + numbers(marks[0]))
             parts[-1] = last._replace(refs=tuple(merged))
-        start = marks.end()
+        end = _END.match(text, marks.end(), span.end)
+        start = end.end() if end else marks.end()
     if stripped := trimmed(text, Span(start, span.end)):
         parts.append(Part(stripped))
     return tuple(parts)

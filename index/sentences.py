@@ -13,6 +13,8 @@ _ENDS = re.compile(
     rf"|\.[{_CLOSERS}]*(?=\s+[A-Z0-9\u3400-\u9fff])"
     r"|\n\s*\n"
 )
+# What numbers an item of a list is no sentence.
+_NUMBER = re.compile(r"\s*[(（]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})\.")
 # A remark in brackets right behind the full stop, such as who said it, belongs to its sentence.
 _REMARK = re.compile(r"\s*[（(][^（()）]{1,60}[)）]")
 
@@ -23,7 +25,7 @@ def sentences(text: str, span: Span) -> list[Span]:
     start = span.start
     for end in _ENDS.finditer(text, span.start, span.end):
         stop = end.end()
-        if stop <= start:
+        if stop <= start or _NUMBER.fullmatch(text, start, stop):
             continue
         if remark := _REMARK.match(text, stop, span.end):
             stop = remark.end()

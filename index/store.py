@@ -29,8 +29,8 @@ from index.arrays import map_file
 from index.disk import digest_of, sync_folder
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 9
-"""Changes whenever the files of an index change their shape."""
+FORMAT = 10
+"""Changes whenever the files of an index change their shape, or the same text is read otherwise."""
 
 CHECKED_AT_ONCE = 16 << 20
 """Bytes up to which a file is checked whenever it is opened."""

@@ -62,7 +62,10 @@ def read_markdown(id: str, text: str) -> Document:
             blocks.extend(_rows(text, rows, header, _names(path)))
             rows = []
         elif token.type in _QUOTED and token.map:
-            span = trimmed(text, Span(starts[token.map[0]], starts[token.map[1]]))
+            first, last = token.map
+            if token.type == "fence" and _closes(text, starts, token):
+                last -= 1
+            span = trimmed(text, Span(starts[first], starts[last]))
             inner = _without_marker(text, span, tokens[place:]) if span else None
             above, table = table, None
             if above is not None and inner is not None and (refs := _attributed(text, inner)):
@@ -102,6 +105,16 @@ def _without_marker(text: str, span: Span, tokens: Sequence[Token]) -> Span | No
     first = content.strip().split("\n", 1)[0].strip()
     start = text.find(first, span.start, span.end) if first else span.start
     return trimmed(text, Span(start if start >= 0 else span.start, span.end))
+
+
+def _closes(text: str, starts: Sequence[int], fence: Token) -> bool:
+    """Tell whether the last line of a fenced block is the fence that closes it."""
+    assert fence.map is not None
+    first, last = fence.map
+    line = text[starts[last - 1] : starts[last]].strip()
+    return (
+        last - first > 1 and line.endswith(fence.markup) and set(line) <= {*fence.markup, *"> \t"}
+    )
 
 
 def _header(tokens: Sequence[Token]) -> list[str]:

@@ -1,5 +1,7 @@
 """Reference marks: the numbers they name, and the text that they cover."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,20 +72,37 @@ def test_a_mark_covers_the_text_back_to_the_mark_before_it(made: tuple[str, list
 
 
 @given(st.text("一二。 \n[]［］0123-,a", max_size=60), st.data())
-def test_statements_hold_everything_but_marks_and_white_space(
+def test_statements_hold_everything_but_marks_with_their_ends_and_white_space(
     text: str, data: st.DataObject
 ) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     parts = statements(text, Span(start, end))
+    marked = re.compile(rf"(?:{MARKS.pattern})。*")
     place = start
     for part in parts:
         assert place <= part.span.start < part.span.end <= end
         between = text[place : part.span.start]
-        assert MARKS.sub("", between).strip() == ""
+        assert marked.sub("", between).strip() == ""
         assert part.span.of(text) == part.span.of(text).strip()
         place = part.span.end
-    assert MARKS.sub("", text[place:end]).strip() == ""
+    assert marked.sub("", text[place:end]).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("甲乙[1]。丙丁[2]。", [("甲乙", "1"), ("丙丁", "2")]),
+        ("甲乙[1]。[2]\n丙", [("甲乙", "1 2"), ("丙", "")]),
+        ("「甲[1]。」乙[2]！", [("「甲", "1"), ("乙", "2")]),
+        ("It is so [1]. And so [2].", [("It is so", "1"), ("And so", "2")]),
+        ("See [1].5 of it", [("See", "1"), (".5 of it", "")]),
+        ("甲[1]，乙[2]", [("甲", "1"), ("，乙", "2")]),
+    ],
+)
+def test_an_end_behind_its_mark_is_no_statement(text: str, said: list[tuple[str, str]]) -> None:
+    parts = statements(text, Span(0, len(text)))
+    assert [(part.span.of(text), " ".join(part.refs)) for part in parts] == said
 
 
 def test_marks_right_behind_each_other_belong_to_one_statement() -> None:
