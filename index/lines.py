@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from index.document import Span
 from index.fold import fold
+from index.numerals import to_value
 from index.references import MARKS, numbers, trimmed
 
 _SENTENCE_END = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
@@ -14,6 +15,8 @@ _QUOTED = re.compile(r"[《“「『\"\d]")
 _BULLET = re.compile(r"\s*(?:[•·●▪◦‧∙]|[-*+](?=\s))\s*")
 _COUNT = r"[\d一二三四五六七八九十]"
 _LISTED = re.compile(rf"(?:第(?:{_COUNT}|百)+[章節节條条]|{_COUNT}+[、.．]|[(（]{_COUNT}+[)）])\s*")
+_COUNTED = re.compile(rf"(?:{_COUNT}|百)+")
+_ASKED = re.compile(r"(?:q|question|[問问])\s*\d{0,3}\s*[:：.．、]\s*\S", re.IGNORECASE)
 _LONGEST_HEADING = 30
 _LONGEST_LABEL = 12
 
@@ -79,9 +82,29 @@ def is_label(line: Line) -> bool:
 def is_heading(line: Line) -> bool:
     """Tell whether a line of plain text can be a heading: short, or numbered, and no clause."""
     bare = line.text[match.end() :] if (match := _LISTED.match(line.text)) else line.text
-    if bare.startswith(("《", "“", "「", '"')):
+    if bare.startswith(("《", "“", "「", '"')) or bare.endswith(".") or MARKS.search(bare):
         return False
     return 0 < len(bare) <= _LONGEST_HEADING and not _CLAUSE.search(bare.rstrip("：:"))
+
+
+def opens_list(line: Line, after: Line) -> bool:
+    """Tell whether a line is numbered and the one right below it has the next number."""
+    own, next_ = _LISTED.match(line.text), _LISTED.match(after.text)
+    if own is None or next_ is None or after.after_blank:
+        return False
+    alike = _COUNTED.sub("", own[0]).strip() == _COUNTED.sub("", next_[0]).strip()
+    number, follower = _count(own[0]), _count(next_[0])
+    return alike and number is not None and follower == number + 1
+
+
+def _count(label: str) -> float | None:
+    found = _COUNTED.search(label)
+    return to_value(found[0]) if found else None
+
+
+def is_asked(text: str) -> bool:
+    """Tell whether a text says of itself that it is a question (`Q: …`, `問：…`)."""
+    return _ASKED.match(text) is not None
 
 
 def is_caption(line: Line) -> bool:

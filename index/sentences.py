@@ -5,11 +5,12 @@ import re
 from index.document import Span
 from index.references import trimmed
 
-_CLOSERS = "”’」』】）)\"'》〉"
+_CLOSERS = "”’」』】）)\"'》〉*_"
 # A full stop of Latin script ends a sentence only before white space and a capital, a digit or a
-# Han character, so that "3.5", "e.g. this" and "WIC.org" stay whole.
+# Han character, so that "3.5", "e.g. this" and "WIC.org" stay whole. In Markdown emphasis closes
+# with its sentence, and `![` begins a picture.
 _ENDS = re.compile(
-    rf"[。！？!?…]+[{_CLOSERS}]*"
+    rf"(?:[。！？?…]|!(?!\[))+[{_CLOSERS}]*"
     rf"|\.[{_CLOSERS}]*(?=\s+[A-Z0-9\u3400-\u9fff])"
     r"|\n\s*\n"
 )

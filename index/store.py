@@ -29,7 +29,7 @@ from index.arrays import map_file
 from index.disk import digest_of, sync_folder
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 
-FORMAT = 10
+FORMAT = 11
 """Changes whenever the files of an index change their shape, or the same text is read otherwise."""
 
 CHECKED_AT_ONCE = 16 << 20

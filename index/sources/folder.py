@@ -207,7 +207,10 @@ def doubled(id: str) -> Warning:
 
 def nothing_read(folder: Path, warnings: list[Warning]) -> str:
     """Return what is to be said when no document of a folder can be read."""
-    why = " (" + "; ".join(map(str, warnings[:3])) + ")" if warnings else ""
+    reasons = [str(warning) for warning in warnings[:3]]
+    if len(warnings) > len(reasons):
+        reasons.append(f"and {len(warnings) - len(reasons)} more")
+    why = f" ({'; '.join(reasons)})" if reasons else ""
     return f"no document in {folder} can be read{why}; put {', '.join(ENDINGS)} files there"
 
 

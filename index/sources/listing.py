@@ -1,10 +1,10 @@
 """Reference lists as they are written out: a heading, then a number and a source in each line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from index.document import Reference
+from index.document import Block, Reference
 from index.fold import fold
 
 _HEADING = re.compile(
@@ -31,12 +31,32 @@ def is_reference_heading(names: Sequence[str]) -> bool:
     return bool(_HEADING.fullmatch(fold(name)))
 
 
-def listed(words: str) -> tuple[str, str, str] | None:
-    """Return the number, the source and the address that an entry of a list gives, or None."""
+Entry = tuple[str, str, str]
+"""The number, the source and the address that an entry of a list gives."""
+
+
+def listed(words: str) -> Entry | None:
+    """Return the entry that some words are, or None."""
     entry = _ENTRY.match(words)
     if entry is None:
         return None
     return str(int(entry[1] or entry[2])), *parted(words[entry.end() :].lstrip("^↑ "))
+
+
+def gathered(entries: Iterable[Entry], used: Container[str]) -> dict[str, Reference]:
+    """Return what the numbers of a list stand for; nothing when none of them is used."""
+    entries = list(entries)
+    named: dict[str, Reference] = {}
+    if any(number in used for number, *_ in entries):
+        for entry in entries:
+            if one := reference(*entry):
+                named.setdefault(one.number, one)
+    return named
+
+
+def cited(blocks: Iterable[Block]) -> set[str]:
+    """Return the reference numbers that blocks carry."""
+    return {ref for block in blocks for part in block.parts for ref in part.refs}
 
 
 def parted(words: str) -> tuple[str, str]:

@@ -5,18 +5,18 @@ A quote keeps the file's own characters, emphasis marks included.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.document import Block, Document, Part, Reference, Span
-from index.lines import Line, attribution
+from index.lines import Line, attribution, is_asked
 from index.references import attribute, statements, trimmed
 from index.sources.columns import dated
 from index.sources.grid import Cell, Row, column_names, filled
-from index.sources.listing import reference
+from index.sources.listing import Entry, cited, gathered, is_reference_heading, listed, reference
 
 _LINE_END = re.compile(r"\r\n?|\n")  # as CommonMark, 2.1, has it
 _BEFORE_CELLS = re.compile(r"[ \t>]*\|?")
@@ -31,6 +31,8 @@ def read_markdown(id: str, text: str) -> Document:
     title = ""
     header: list[str] = []
     rows: list[list[Span]] = []
+    listings: dict[int, list[Entry]] = {}  # by the place of the block that may be part of one
+    asked: tuple[str, ...] = ()
     lists = 0
     table: int | None = None  # where the rows right above begin
     # A byte order mark would hide what the first line is.
@@ -39,7 +41,7 @@ def read_markdown(id: str, text: str) -> Document:
     tokens = MarkdownIt("commonmark").enable("table").parse(seen, known)
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
-            table = None
+            table, asked = None, ()
             name = tokens[place + 1].content.strip()
             level = int(token.tag[1])
             if not title and not blocks and not path:
@@ -62,6 +64,8 @@ def read_markdown(id: str, text: str) -> Document:
             blocks.extend(_rows(text, rows, header, _names(path)))
             rows = []
         elif token.type in _QUOTED and token.map:
+            if token.type == "paragraph_open" and _is_picture(tokens[place + 1]):
+                continue
             first, last = token.map
             if token.type == "fence" and _closes(text, starts, token):
                 last -= 1
@@ -71,10 +75,39 @@ def read_markdown(id: str, text: str) -> Document:
             if above is not None and inner is not None and (refs := _attributed(text, inner)):
                 attribute(blocks, above, refs)
                 continue
-            if parts := statements(text, inner) if inner else ():
-                blocks.append(Block("bullet" if lists else "paragraph", _names(path), parts))
-    references = tuple(_references(known.get("references", {})))
-    return Document(id, title or id.rsplit(".", 1)[0], text, tuple(blocks), references)
+            if inner is not None and is_asked(line := inner.of(text).split("\n", 1)[0]):
+                asked = (line.strip(),)
+                inner = trimmed(text, Span(inner.start + len(line), inner.end))
+            if inner is not None and (parts := statements(text, inner)):
+                if is_reference_heading(_names(path)):
+                    listings[len(blocks)] = _entries(text[starts[first] : inner.end])
+                section = (*_names(path), *asked)
+                blocks.append(Block("bullet" if lists else "paragraph", section, parts))
+    references = {one.number: one for one in _references(known.get("references", {}))}
+    said = [block for place, block in enumerate(blocks) if place not in listings]
+    if all(listings.values()) and (found := gathered(chain(*listings.values()), cited(said))):
+        references, blocks = found | references, said
+    return Document(
+        id, title or id.rsplit(".", 1)[0], text, tuple(blocks), tuple(references.values())
+    )
+
+
+def _entries(words: str) -> list[Entry]:
+    """Return the entries of a list that some lines hold; nothing when they begin with none."""
+    lines: list[str] = []
+    for line in map(str.strip, words.splitlines()):
+        if listed(line) or not lines:
+            lines.append(line)
+        else:  # it goes on
+            lines[-1] += f" {line}"
+    found = [listed(line) for line in lines]
+    return [one for one in found if one is not None] if None not in found else []
+
+
+def _is_picture(inline: Token) -> bool:
+    """Tell whether a paragraph holds a picture and nothing to quote."""
+    shown = [one for one in inline.children or () if one.type not in ("softbreak", "hardbreak")]
+    return bool(shown) and all(one.type == "image" for one in shown)
 
 
 def _attributed(text: str, span: Span) -> tuple[str, ...] | None:

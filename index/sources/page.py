@@ -15,16 +15,18 @@ from index.lines import (
     Line,
     attribution,
     bullet,
+    is_asked,
     is_caption,
     is_heading,
     is_label,
     is_prose,
     is_said_twice,
     lines,
+    opens_list,
     without,
 )
 from index.references import MARKS, numbers, statements
-from index.sources.listing import is_reference_heading, listed, reference
+from index.sources.listing import gathered, is_reference_heading, listed
 from index.table import read_table
 
 _FEWEST_HEADINGS = 3
@@ -46,7 +48,7 @@ def read_page(id: str, text: str, boilerplate: frozenset[str], title: str = "") 
     if repeated:
         blocks = _read_titled(text, found, repeated)
         return Document(id, title or repeated, text, blocks, references)
-    if not title and found and is_heading(found[0]) and len(found) > 1:
+    if not title and len(found) > 1 and is_heading(found[0]) and not opens_list(*found[:2]):
         title, found = found[0].text, found[1:]
     title = title or id.rsplit(".", 1)[0]
     return Document(id, title, text, _read_plain(text, found), references)
@@ -65,13 +67,9 @@ def _references(
     entries = [listed(line.text) for line in without(found[head + 1 :], boilerplate)]
     listings = [entry for entry in entries if entry is not None]
     marks = MARKS.finditer(text, 0, found[head].span.start)
-    cited = {number for mark in marks for number in numbers(mark[0])}
-    if len(listings) < len(entries) or cited.isdisjoint(number for number, *_ in listings):
+    used = {number for mark in marks for number in numbers(mark[0])}
+    if len(listings) < len(entries) or not (named := gathered(listings, used)):
         return found, ()
-    named: dict[str, Reference] = {}
-    for entry in listings:
-        if one := reference(*entry):
-            named.setdefault(one.number, one)
     return found[:head], tuple(named.values())
 
 
@@ -181,6 +179,7 @@ def _fields(text: str, pairs: Sequence[tuple[Line, list[Line]]]) -> list[Block]:
 
 def _read_plain(text: str, found: Sequence[Line]) -> tuple[Block, ...]:
     blocks: list[Block] = []
+    heading: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     body: list[Line] = []
 
@@ -192,15 +191,20 @@ def _read_plain(text: str, found: Sequence[Line]) -> tuple[Block, ...]:
 
     for place, line in enumerate(found):
         follower = found[place + 1] if place + 1 < len(found) else None
-        if (
+        if follower is None:
+            body.append(line)
+        elif is_asked(line.text) and not is_asked(follower.text):
+            close()
+            section = (*heading, line.text)
+        elif (
             line.after_blank
-            and follower is not None
             and bullet(line) is None
             and is_heading(line)
+            and not opens_list(line, follower)
             and read_table(found[place : place + _LONGEST_TABLE]) is None
         ):
             close()
-            section = (line.text,)
+            heading = section = (line.text,)
         else:
             body.append(line)
     close()

@@ -99,6 +99,9 @@ def test_a_timetable_has_all_cells_in_each_row(made: tuple[list[str], list[Row]]
         ("| 甲 | 乙 |\n|--|--|\n| 春[1]、夏[2] | 2 |", ["春 、夏 2"]),
         ("1. 一。\n2. 二。", ["一。", "二。"]),
         ("- 外。\n  - 內。", ["外。", "內。"]),
+        ("![圖](a.png)\n\n一句。", ["一句。"]),
+        ("看 ![圖](a.png) 吧。", ["看 ![圖](a.png) 吧。"]),
+        ("**帶朋友？** 可以。", ["**帶朋友？**", "可以。"]),
     ],
 )
 def test_what_is_quoted(text: str, said: list[str]) -> None:
@@ -130,3 +133,44 @@ def test_references_below_a_table_are_those_of_its_rows() -> None:
     for between in ("話。\n\n", "# 題\n\n"):
         rows = read_markdown("a.md", f"{table}{between}參考資料: [5]").blocks
         assert not any(part.refs for part in rows[0].parts)
+
+
+def read_of(text: str) -> tuple[dict[str, list[tuple[str, str]]], list[tuple[str, ...]]]:
+    """Return what is quoted and with which references, by section, and the references listed."""
+    document = read_markdown("a.md", text)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in cut([document]):
+        found.setdefault(" › ".join(one.section), []).append((one.text, " ".join(one.refs)))
+    return found, [tuple(one) for one in document.references]
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        "[1] 會議記錄\n[2] 安全指南 https://example.org/a\n  與續篇",
+        "[1] 會議記錄\n\n[2] 安全指南 https://example.org/a 與續篇",
+        "1. 會議記錄\n2. 安全指南 與續篇，https://example.org/a",
+    ],
+)
+def test_a_list_of_references_is_not_quoted(listing: str) -> None:
+    text = f"# 船會\n\n創立於1990年。[1]\n\n## 參考資料\n\n{listing}\n\n## 其他\n\n又一句。"
+    quoted, listed = read_of(text)
+    assert quoted == {"": [("創立於1990年。", "1")], "其他": [("又一句。", "")]}
+    assert listed == [("1", "會議記錄", ""), ("2", "安全指南 與續篇", "https://example.org/a")]
+
+
+def test_a_list_that_no_mark_leads_to_is_quoted() -> None:
+    quoted, listed = read_of("# 船會\n\n一句。\n\n## 注\n\n1. 甲\n2. 乙")
+    assert quoted == {"": [("一句。", "")], "注": [("甲", ""), ("乙", "")]}
+    assert listed == []
+
+
+def test_a_question_stands_above_its_answer() -> None:
+    text = "# 問答\n\n先說。\n\nQ: Open?\nA: Yes.\n\n問：要錢嗎？\n\n答：不用。\n\n## 丙\n\n完。"
+    quoted, _ = read_of(text)
+    assert quoted == {
+        "": [("先說。", "")],
+        "Q: Open?": [("A: Yes.", "")],
+        "問：要錢嗎？": [("答：不用。", "")],
+        "丙": [("完。", "")],
+    }

@@ -252,6 +252,41 @@ def test_every_other_collection_is_quoted_from(pytestconfig: pytest.Config) -> N
         assert all(passage.text.strip() for passage in passages)
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        # The first of numbered lines below each other is none of a heading, whatever it says.
+        (
+            "規則\n\n1. 禁止奔跑\n2. 禁止跳水\n3. 先淋浴",
+            {"": ["1. 禁止奔跑", "2. 禁止跳水", "3. 先淋浴"]},
+        ),
+        ("Rules\n\n(1) No glass\n(2) No dogs", {"": ["(1) No glass", "(2) No dogs"]}),
+        (
+            "規則\n\n一、費用\n1. 十元\n\n二、時間\n1. 八點",
+            {"一、費用": ["1. 十元"], "二、時間": ["1. 八點"]},
+        ),
+        ("規則\n\n第一章 總則\n第一條 每日開放", {"第一章 總則": ["第一條 每日開放"]}),
+        # Nor is what carries a reference, or ends as a sentence.
+        ("Rules\n\n1. No running [1]\nIt is wet.", {"": ["1. No running", "It is wet."]}),
+        ("Rules\n\nNo running at all.\nIt is wet.", {"": ["No running at all.", "It is wet."]}),
+        # A question that says it is one stands above its answer.
+        (
+            "FAQ\n\nQ: Open?\nA: Yes.\nQ2. Late?\nA: No.",
+            {"Q: Open?": ["A: Yes."], "Q2. Late?": ["A: No."]},
+        ),
+        (
+            "問答\n\n停車\n問：要錢嗎？\n答：不用。\n\n入場\n先排隊。",
+            {"停車 › 問：要錢嗎？": ["答：不用。"], "入場": ["先排隊。"]},
+        ),
+    ],
+)
+def test_what_is_a_heading_of_plain_text(text: str, read: dict[str, list[str]]) -> None:
+    found: dict[str, list[str]] = {}
+    for one in cut([read_page("a.txt", text, frozenset())]):
+        found.setdefault(" › ".join(one.section), []).append(one.text)
+    assert found == read
+
+
 def test_thousands_of_short_lines_are_read() -> None:
     # Looked up line by line in each other, these would take minutes.
     text = "\n\n".join(f"第{number}行" for number in range(20_000))
