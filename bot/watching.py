@@ -53,8 +53,12 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _matters(_: object, path: str) -> bool:
-    """Tell whether a change concerns the knowledge: a document, a list, or maybe a folder."""
-    name = Path(path).name
-    if name.startswith("."):
-        return False
-    return name.lower().endswith(ENDINGS) or name in NAMES or not Path(name).suffix
+    """Tell whether a change concerns the knowledge: a document, a list, a folder, or a link.
+
+    A link may be hidden and others lead through it, and what is gone may have been a folder.
+    """
+    place = Path(path)
+    if place.name.startswith("."):
+        return place.is_symlink()
+    named = place.name.lower().endswith(ENDINGS) or place.name in NAMES
+    return named or not place.is_file()

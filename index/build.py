@@ -84,6 +84,7 @@ def build(
     try:
         with store.locked(index):
             store.sweep(index)
+            kept.sweep(index / kept.FOLDER)
             try:
                 return _build(knowledge, index, encoder, full, progress, count)
             except IndexCorrupt:
@@ -179,6 +180,12 @@ def _build(
         groups = synonyms.load(knowledge).groups if groups is None else groups
         files[FACTS] = facts(knowledge, groups, lists, read_by, parts, list(sounds), renewed.read)
         store.write(index, files, digest, encoder.name if encoder else "", label, started)
+    except BaseException:
+        with contextlib.suppress(RetrievalError, OSError):
+            # Of the two levels one may be whole; without an index in place none is of use.
+            served = store.read_manifest(index).postings if store.current(index) else None
+            _tidy(index, served)
+        raise
     finally:
         writer.discard()
         unfinished.unlink(missing_ok=True)
@@ -194,13 +201,14 @@ def _build(
     )
 
 
-def _tidy(index: Path, label: str) -> None:
+def _tidy(index: Path, label: str | None) -> None:
     """Remove the postings of other indexes, and what crashes left; merge segments where due."""
     for level in (PASSAGES, BLOCKS):
         # What fails here is done by a later build.
         with contextlib.suppress(RetrievalError, OSError):
-            postings.sweep(index / POSTINGS / level, [label])
-            compact(index / POSTINGS / level, label)
+            postings.sweep(index / POSTINGS / level, [label] if label else [])
+            if label:
+                compact(index / POSTINGS / level, label)
 
 
 def _unchanged(old: Previous, warnings: list[Warning]) -> Built:

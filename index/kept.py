@@ -6,10 +6,12 @@ It lies beside the index and follows from the library alone, so it is made once 
 of that, and whatever is wrong with it, the library itself is still there.
 """
 
+import contextlib
 import json
 import os
 import shutil
 import tempfile
+import time
 import zlib
 from array import array
 from bisect import bisect_left
@@ -21,6 +23,8 @@ from pathlib import Path
 FOLDER = "kept"
 """The folder's name in that of an index."""
 _MANIFEST = "manifest.json"
+_UNFINISHED = ".unfinished"
+_LONG_S = 3600.0
 _CHECKED = 4_000_000
 _LOOKUPS_KEPT = 65_536
 """The size in bytes up to which a file is read whole, and checked; larger ones are mapped."""
@@ -46,7 +50,7 @@ def keep(folder: Path, name: str, make: Callable[[], Mapping[str, bytes]]) -> No
     made = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=folder))
+        made = Path(tempfile.mkdtemp(suffix=_UNFINISHED, prefix=f"{name}.", dir=folder))
         files = make()
         described = {file: (len(data), zlib.crc32(data)) for file, data in files.items()}
         for file, data in {**files, _MANIFEST: json.dumps(described).encode()}.items():
@@ -63,6 +67,14 @@ def keep(folder: Path, name: str, make: Callable[[], Mapping[str, bytes]]) -> No
     finally:
         if made is not None:
             shutil.rmtree(made, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what was begun long ago and, as its process was ended, will never be whole."""
+    for made in folder.glob(f"*{_UNFINISHED}"):
+        with contextlib.suppress(OSError):
+            if time.time() - made.stat().st_mtime > _LONG_S:
+                shutil.rmtree(made, ignore_errors=True)
 
 
 class Sorted:

@@ -75,7 +75,7 @@ def renew(
         file = made.read[name]
         if isinstance(result, Unchanged):
             assert old is not None
-            for run in _without_doubles(result, old, ids, file, made):
+            for run in _without_doubles(result, old, ids, name, made):
                 writer.copy(run.first, run.last)
                 made.unchanged.append((made.documents, run))
                 made.documents += run.last - run.first
@@ -88,7 +88,7 @@ def renew(
         if isinstance(result, LeftOut):
             continue
         if (id := hashed(result.id)) in ids:
-            _double(result.id, file, made)
+            _double(result.id, name, made)
             continue
         ids.add(id)
         writer.add(result.record)
@@ -103,7 +103,7 @@ def renew(
 
 
 def _without_doubles(
-    run: Unchanged, old: Records, ids: set[int], file: Read, made: Renewed
+    run: Unchanged, old: Records, ids: set[int], name: str, made: Renewed
 ) -> Iterator[Unchanged]:
     """Yield the documents of a run that no other has the id of."""
     own = old.places["id"][run.first : run.last].tolist()
@@ -113,17 +113,18 @@ def _without_doubles(
         return
     for place, id in enumerate(own, run.first):
         if id in ids:
-            _double(old.card(place).id, file, made)
+            _double(old.card(place).id, name, made)
         else:
             ids.add(id)
             yield Unchanged(place, place + 1)
 
 
-def _double(id: str, file: Read, made: Renewed) -> None:
+def _double(id: str, name: str, made: Renewed) -> None:
+    file, warning = made.read[name], doubled(id, name)
     # When the other one is gone, this one is to be read, though its file has not changed.
     file.seen = file.seen._replace(digest="")
-    file.left_out.append(LeftOut(None, (doubled(id),)))
-    made.warnings.append(doubled(id))
+    file.left_out.append(LeftOut(None, (warning,)))
+    made.warnings.append(warning)
 
 
 def _find_again(new: Mapping[int, tuple[int, int]], old: Records, made: Renewed) -> None:

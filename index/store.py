@@ -177,7 +177,7 @@ def write(
         pointer.unlink(missing_ok=True)
         raise
     sync_folder(index)
-    _remove_others(index, name)
+    sweep(index)
     return manifest
 
 
@@ -274,14 +274,10 @@ def _write_file(path: Path, data: bytes) -> None:
 
 
 def sweep(index: Path) -> None:
-    """Remove, under the lock, what builds that failed did not finish."""
+    """Remove, under the lock, what builds that were ended did not finish, or not put away."""
     for left in index.glob(f"*{UNFINISHED}"):
         left.unlink(missing_ok=True)
-
-
-def _remove_others(index: Path, keep: str) -> None:
-    """Remove what earlier builds left; the lock tells that none of it is being written."""
-    for old in index.glob("generation-*"):
-        if old.name != keep:
-            shutil.rmtree(old, ignore_errors=True)
-    sweep(index)
+    if (keep := current(index)) is not None:
+        for old in index.glob("generation-*"):
+            if old.name != keep:
+                shutil.rmtree(old, ignore_errors=True)

@@ -55,6 +55,8 @@ class Seen(NamedTuple):
 
     size: int
     written_ns: int
+    changed_ns: int
+    """When it was last written, moved or put in place, whatever it says of when it was written."""
     digest: str
     """Of its bytes and of what reads them; empty when it is to be read again in any case."""
 
@@ -76,7 +78,7 @@ def look(
 ) -> tuple[dict[str, Seen], list[Warning]]:
     """Look at the files of a folder, in the order of their names, and at what is passed over.
 
-    A file of which the size and time are `known`, and that was last written well before the time
+    A file of which the size and times are `known`, and that last changed well before the time
     `settled`, is not read again. Raises `KnowledgeError` when the folder does not exist.
     """
     found, problems = walk(folder)
@@ -90,15 +92,16 @@ def look(
         old = known.get(name) if known else None
         with suppress(OSError):
             state = path.stat()
+            now = (state.st_size, state.st_mtime_ns, state.st_ctime_ns)
             if (
                 old is not None
                 and old.digest
-                and old[:2] == (state.st_size, state.st_mtime_ns)
-                and state.st_mtime_ns < (settled - _SETTLED_S) * 1e9
+                and old[:3] == now
+                and max(now[1:]) < (settled - _SETTLED_S) * 1e9
             ):
                 seen[name] = old
                 continue
-            seen[name] = Seen(state.st_size, state.st_mtime_ns, _digest(name, path))
+            seen[name] = Seen(*now, _digest(name, path))
     return seen, warnings
 
 
@@ -192,7 +195,7 @@ def read_files(folder: Path, names: Iterable[str], warnings: Sequence[Warning] =
             warnings += left_out
             for document in some:
                 if document.id in documents:
-                    warnings.append(doubled(document.id))
+                    warnings.append(doubled(document.id, source.name))
                 else:
                     documents[document.id] = document
     if not documents:
@@ -200,9 +203,9 @@ def read_files(folder: Path, names: Iterable[str], warnings: Sequence[Warning] =
     return Knowledge(tuple(documents.values()), tuple(warnings))
 
 
-def doubled(id: str) -> Warning:
-    """Return the warning for a document whose id another has."""
-    return Warning(id, "a second document of this id")
+def doubled(id: str, name: str) -> Warning:
+    """Return the warning for a document of a file whose id another has."""
+    return Warning(name, f"another document has the id {id}")
 
 
 def nothing_read(folder: Path, warnings: list[Warning]) -> str:

@@ -8,9 +8,11 @@ it fails. What it sends back is plain JSON, a line for each file.
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any, Self
 
 from index.document import Block, Document, Part, Reference, Span
@@ -107,9 +109,21 @@ def main() -> None:
     boilerplate = frozenset(json.loads(source.readline()))
     while line := source.readline():
         task = json.loads(line)
-        answer = _answer(task["id"], source.read(task["bytes"]), boilerplate)
+        with _bounded():
+            answer = _answer(task["id"], source.read(task["bytes"]), boilerplate)
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """Have the system end this process, should who started it be gone when it takes too long."""
+    if not hasattr(signal, "alarm"):
+        yield
+        return
+    signal.alarm(int(SECONDS) + 1)
+    yield
+    signal.alarm(0)
 
 
 def _limit_memory() -> None:

@@ -62,6 +62,23 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
     started.process.stderr.close()
 
 
+def test_a_link_within_the_folder_that_leads_elsewhere_now(
+    watching: Watching, tmp_path: Path
+) -> None:
+    """As container platforms put a new version of mounted files in place."""
+    knowledge = tmp_path / "knowledge"
+    watching.wait_for("watching knowledge")
+    for version, text in (("..one", "山上有雪。"), ("..two", "山上有霧。")):
+        (knowledge / version).mkdir()
+        (knowledge / version / "b.txt").write_text(f"{text}\n", "utf-8")
+    (knowledge / "..data").symlink_to("..one")
+    (knowledge / "b.txt").symlink_to("..data/b.txt")
+    watching.wait_for("added 1")
+    (knowledge / "..next").symlink_to("..two")
+    (knowledge / "..next").replace(knowledge / "..data")
+    watching.wait_for("changed 1")
+
+
 def test_edits_are_taken_up(watching: Watching, tmp_path: Path) -> None:
     knowledge = tmp_path / "knowledge"
     watching.wait_for("watching knowledge")
@@ -75,6 +92,11 @@ def test_edits_are_taken_up(watching: Watching, tmp_path: Path) -> None:
     outside.rename(knowledge / "below")
     watching.wait_for("added 1")
     (knowledge / "below").rename(outside)
+    watching.wait_for("removed 1")
+    (outside / "b.txt").write_text("山上有雪。\n", "utf-8")
+    outside.rename(knowledge / "v1.0")
+    watching.wait_for("added 1")
+    (knowledge / "v1.0").rename(outside)
     watching.wait_for("removed 1")
     shutil.rmtree(knowledge)
     watching.wait_for("does not exist")

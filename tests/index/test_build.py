@@ -18,7 +18,13 @@ from index import store, understanding
 from index.build import Built, build, check, is_current
 from index.bulk import every_terms as every_terms_of
 from index.document import Document
-from index.errors import IndexMissing, IndexUnusable, KnowledgeError, RetrievalError
+from index.errors import (
+    IndexMissing,
+    IndexUnusable,
+    KnowledgeError,
+    RetrievalError,
+)
+from index.meaning import EmbeddingsFailed, Vectors
 from index.postings import store as postings
 from index.postings.compaction import FANOUT
 from index.previous import facts_of
@@ -338,8 +344,8 @@ def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
     (knowledge / "b.txt").write_text("山上有雪。\n水裏有魚。\n", "utf-8")
     entries = [f'{{"id": "{n}", "text": "第{n}天下雨。"}}' for n in range(20)]
     (knowledge / "c.jsonl").write_text("\n".join([*entries, ""]), "utf-8")
-    for path in knowledge.iterdir():
-        os.utime(path, (1000, 1000))
+    monkeypatch.setattr("index.sources.folder._SETTLED_S", 0.0)
+    time.sleep(0.05)  # so much later that the system's clock has gone on
     analysed: list[str] = []
     really_record, really_open = recorded, os.open
 
@@ -384,6 +390,30 @@ def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
 
 
 @pytest.mark.usefixtures("own_lists")
+def test_what_a_killed_build_did_not_put_away_is_removed(knowledge: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build(knowledge, index, None)
+    (index / f"generation-{0:032}").mkdir()
+    assert build(knowledge, index, None).unchanged
+    assert len(list(index.glob("generation-*"))) == 1
+
+
+def test_a_build_that_fails_late_leaves_nothing(knowledge: Path, tmp_path: Path) -> None:
+    class Failing(Hashing):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            raise EmbeddingsFailed("no vectors")
+
+    index = tmp_path / "index"
+    with pytest.raises(EmbeddingsFailed):
+        build(knowledge, index, Failing())
+    assert not list(index.rglob("*.segment"))
+    build(knowledge, index, None)
+    before = set(index.rglob("*.segment"))
+    with pytest.raises(EmbeddingsFailed):
+        build(knowledge, index, Failing(), full=True)
+    assert set(index.rglob("*.segment")) == before
+
+
 def test_many_edits_leave_few_files(knowledge: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     (knowledge / "still.txt").write_text("".join(f"第{n}句話。" for n in range(60)), "utf-8")

@@ -1,6 +1,7 @@
 """What is kept beside an index: whole, or as good as not there."""
 
 import json
+import os
 from pathlib import Path
 
 from hypothesis import given
@@ -32,6 +33,23 @@ def test_damage_is_found_and_mended(tmp_path: Path, file: str, data: st.DataObje
     kept.keep(tmp_path, "name", lambda: FILES)
     assert kept.find(tmp_path, "name") == tmp_path / "name"
     assert place.read_bytes() == whole
+
+
+def test_what_was_never_finished_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    kept.keep(tmp_path, "whole", lambda: FILES)
+    made: list[Path] = []
+
+    def copied() -> dict[str, bytes]:
+        (begun,) = (one for one in tmp_path.iterdir() if one.name != "whole")
+        for name in ("young", "old"):
+            made.append(tmp_path / begun.name.replace("name", name))
+            made[-1].mkdir()
+        return FILES
+
+    kept.keep(tmp_path, "name", copied)
+    os.utime(made[1], (1000, 1000))
+    kept.sweep(tmp_path)
+    assert {one.name for one in tmp_path.iterdir()} == {"whole", "name", made[0].name}
 
 
 def test_what_cannot_be_written_is_not_kept(tmp_path: Path) -> None:

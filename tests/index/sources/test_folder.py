@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,10 @@ def test_a_second_document_of_an_id_is_left_out(folder: Path) -> None:
     (folder / "b.jsonl").write_text('{"id": "good.txt", "text": "丙。"}', "utf-8")
     read = read_folder(folder)
     assert [(d.id, d.text) for d in read.documents] == [("a", "甲。"), ("good.txt", "丙。")]
-    assert [warning.file for warning in read.warnings] == ["a", "good.txt"]
+    assert [str(warning) for warning in read.warnings] == [
+        "a.jsonl: another document has the id a; left out",
+        "good.txt: another document has the id good.txt; left out",
+    ]
 
 
 def test_links_that_lead_out_are_passed_over(folder: Path, tmp_path: Path) -> None:
@@ -320,18 +324,29 @@ def settled(path: Path, text: str, seconds: float) -> None:
     os.utime(path, (seconds, seconds))
 
 
-def test_what_is_known_is_not_read_again(folder: Path) -> None:
+def test_what_is_known_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settled(folder / "good.txt", "春天來了。", 1000)
     settled(folder / "new.txt", "夏天來了。", 1000)
     seen, _ = look(folder)
-    del seen["new.txt"]
-    for name in ("good.txt", "new.txt"):
-        settled(folder / name, "冬天來了。", 1000)
-    again, _ = look(folder, seen, 1002.5)
-    assert again["good.txt"] == seen["good.txt"]
-    fresh, _ = look(folder)
-    assert again["new.txt"] == fresh["new.txt"]
-    assert fresh["good.txt"] != seen["good.txt"]
+    known = {name: one for name, one in seen.items() if name != "new.txt"}
+    really_open, looked = os.open, []
+
+    def opened(path: Path, flags: int) -> int:
+        looked.append(Path(path).name)
+        return really_open(path, flags)
+
+    monkeypatch.setattr("index.sources.bounds.os.open", opened)
+    assert look(folder, known, time.time() + 10)[0] == seen
+    assert looked == ["new.txt"]
+
+
+def test_what_says_that_it_was_written_when_another_was_is_read_again(folder: Path) -> None:
+    settled(folder / "good.txt", "春天來了。", 1000)
+    seen, _ = look(folder)
+    time.sleep(0.05)  # so much later that the system's clock has gone on
+    settled(folder / "new", "冬天來了。", 1000)
+    (folder / "new").replace(folder / "good.txt")
+    assert look(folder, seen, time.time() + 10)[0] == look(folder)[0] != seen
 
 
 @pytest.mark.parametrize("written", [999.0, 1000.0, 1000.5])
