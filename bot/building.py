@@ -1,13 +1,15 @@
 """What is told of a build: what it did, what it changed, and what it left out."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from index.build import Built
+if TYPE_CHECKING:
+    from index.build import Built
 
 Say = Callable[[str], None]
 
 
-def report(built: Built, tell: Say) -> None:
+def report(built: "Built", tell: Say) -> None:
     """Tell what a build did, and what it left out."""
     for warning in built.warnings:
         tell(f"warning: {warning}")
@@ -24,7 +26,7 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _since(built: Built) -> str:
+def _since(built: "Built") -> str:
     """Return what a build changed in the index that was there, if there was one."""
     if not built.kept:
         return ""

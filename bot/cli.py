@@ -98,7 +98,8 @@ def ask(
     batch: Any,
 ) -> None:
     """Answer one question, or with --batch one a line."""
-    if batch is None and not question:
+    asked = batches.clean(" ".join(question))
+    if batch is None and not asked.strip():
         raise click.UsageError("ask needs a question, or --batch FILE")
     if batch is not None and question:
         raise click.UsageError("ask takes a question or --batch FILE, not both")
@@ -108,7 +109,6 @@ def ask(
         for answer in batches.answers(librarian, batch, explain=explain):
             _print_json(answer)
         return
-    asked = batches.clean(" ".join(question))
     if as_json:
         _print_json(batches.answered(librarian, asked, explain=explain))
         return
@@ -233,6 +233,11 @@ def evaluate(
     questions = run.read_questions(file)
     librarian = _librarian(settings)
     results = run.ask_all(librarian, questions)
+    if run.foreign(librarian, results):
+        _tell(
+            f"warning: no answer that {file} expects stands in {settings.wuzhen_knowledge}; "
+            "name the folder that it asks about with --knowledge"
+        )
     if html is not None:
         from bot.render.pages import evaluation
 

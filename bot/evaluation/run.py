@@ -88,6 +88,21 @@ def ask_all(librarian: Librarian, questions: Sequence[Known]) -> list[Result]:
     return results
 
 
+def foreign(librarian: Librarian, results: Sequence[Result]) -> bool:
+    """Tell whether nothing that answers are expected to hold stands in any document.
+
+    So it is where the questions are about other documents than these.
+    """
+    asked = [result for result in results if result.known.answerable]
+    if not asked or any(result.near for result in asked):
+        return False
+    forms = {form for result in asked for fact in result.known.answers for form in fact}
+    for result in asked:
+        forms.update(piece for place in result.known.alternatives for piece in place.evidence)
+    documents = librarian.collection.documents.values()
+    return not any(form in document.text for document in documents for form in forms)
+
+
 def places(known: Known, quotes: Sequence[Quote]) -> list[tuple[frozenset[str], list[Quote]]]:
     """Return each known place that the quotes hold: its references, and the quotes that hold it."""
     text = "\n".join(quote.text for quote in quotes)

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from bot.anchors import ordinal
 from bot.answer import Answer, Quote
-from bot.render.tables import tables
+from bot.render.tables import columns, tables
 from bot.render.terminal_lines import Prose, harmless
 from index.document import Document, Passage, Reference, Span
 
@@ -157,7 +157,7 @@ class _Rows:
         self._rows = rows
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        names = list(dict.fromkeys(name for row in self._rows for name in row.names))
+        names = columns(self._rows)
         whole: set[str] = set()
         if set(names) <= set(_CELLS):
             names = [name for name in _CELLS if name in names]

@@ -34,20 +34,19 @@ class Conversation:
         self.librarian = librarian
         self.language = language
         self.exchanges: list[Exchange] = []
-        """All of them since the start or the last `clear`."""
+        """All of them since the start or the last `forget`."""
         self.shown: list[Quote] = []
         """The quotes that were shown for the last question, in order, with what `more` added."""
         self._follow = follow
-        self._remembered = 0
 
     @property
     def last(self) -> Exchange | None:
         """The last exchange, if there is one that was not forgotten."""
-        return self.exchanges[-1] if self.exchanges[self._remembered :] else None
+        return self.exchanges[-1] if self.exchanges else None
 
     def ask(self, question: str) -> Answer:
         """Answer a question, with the earlier ones as its history."""
-        earlier = [exchange.question for exchange in self.exchanges[self._remembered :]]
+        earlier = [exchange.question for exchange in self.exchanges]
         history = tuple(earlier[-_REMEMBERED:])
         language = language_for(question, self.language)
         if self._follow:
@@ -72,6 +71,6 @@ class Conversation:
         return quotes
 
     def forget(self) -> None:
-        """Let nothing that was asked so far bear on the next question."""
-        self._remembered = len(self.exchanges)
+        """Forget what was asked so far, and what was answered."""
+        self.exchanges = []
         self.shown = []

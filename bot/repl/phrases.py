@@ -174,7 +174,7 @@ PHRASES: dict[str, _Four] = {
     "exported": _four(
         "已存到 {file}（{count} 則問答）",
         "已存到 {file}（{count} 则问答）",
-        "wrote {count} questions and their answers to {file}",
+        "wrote {file} (questions with their answers: {count})",
         "存咗去 {file}（{count} 則問答）",
     ),
     "export_exists": _four(

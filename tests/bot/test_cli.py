@@ -229,6 +229,31 @@ def test_eval_prints_figures(home: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert figures["all"]["hit@1"] == figures["all"]["references right"] == 1.0
     table = inside(home, monkeypatch, "eval", "known.jsonl", "--misses")
     assert "no misses" in table.out
+    assert ran.err == table.err == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "warned"),
+    [
+        ({"answers": [["a ferry", "a boat"], ["at noon"]]}, True),
+        ({"answers": [["a ferry"]], "alternatives": [{"refs": [], "evidence": ["a boat"]}]}, True),
+        ({"answers": [["a ferry"], ["互聯網"]]}, False),
+        ({"alternatives": [{"refs": [], "evidence": ["互聯網"]}]}, False),
+        ({"answerable": False}, False),
+    ],
+)
+def test_eval_says_when_the_questions_are_about_other_documents(
+    home: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], warned: bool
+) -> None:
+    known = {"id": "1", "lang": "en", "kind": "fact", "question": "When does it leave?"}
+    entry = {**known, "answerable": True, "answers": [["a ferry"]], **changes}
+    (home / "other.jsonl").write_text(json.dumps(entry), "utf-8")
+    for options in ([], ["--json"]):
+        ran = inside(home, monkeypatch, "eval", "other.jsonl", *options)
+        assert ran.status == 0
+        assert ran.out
+        told = [line for line in ran.err.splitlines() if "--knowledge" in line]
+        assert len(told) == len(ran.err.splitlines()) == warned
 
 
 def test_a_refusal_is_no_wider_than_what_it_says(
@@ -321,7 +346,7 @@ def test_a_broken_line_of_a_batch_is_named_and_all_others_answered(
 
 @pytest.mark.parametrize(
     "question",
-    ["", " \t\n", "🦆🎉", "\x01\x02\x1b\x7f", "\ufeff\u200b\u202e", "？！。", "[", "%s{}\\"],
+    ["🦆🎉", "\x01\x02\x1b\x7f", "\ufeff\u200b\u202e", "？！。", "[", "%s{}\\"],
 )
 def test_a_strange_question_is_met_with_a_notice(
     home: Path, monkeypatch: pytest.MonkeyPatch, question: str
@@ -340,9 +365,21 @@ def test_a_question_in_no_language_is_met_in_that_of_the_locale(
     home: Path, monkeypatch: pytest.MonkeyPatch, locale: str, said: str
 ) -> None:
     monkeypatch.setenv("LC_ALL", locale)
-    assert inside(home, monkeypatch, "ask", "").out == f"{said}\n"
-    assert json.loads(inside(home, monkeypatch, "ask", "--json", " ").out)["notice"] == said
+    assert inside(home, monkeypatch, "ask", "\x01").out == f"{said}\n"
+    assert json.loads(inside(home, monkeypatch, "ask", "--json", "\x01").out)["notice"] == said
+    empty = inside(home, monkeypatch, "ask", "--batch", "-", given='{"question": " "}\n')
+    assert (empty.status, json.loads(empty.out)["notice"]) == (0, said)
     assert "1240名" in inside(home, monkeypatch, "ask", "志願者有多少人").out
+
+
+@pytest.mark.parametrize("question", [" \t\n", "\u2003", "\udcff"])
+def test_a_question_of_nothing_is_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    for options in ([], ["--json"], ["--explain"]):
+        ran = inside(home, monkeypatch, "ask", *options, question)
+        assert (ran.status, ran.out) == (2, "")
+        assert "a question, or --batch FILE" in ran.errors[0]
 
 
 def test_an_argument_that_is_not_text(home: Path) -> None:
@@ -383,6 +420,8 @@ def test_a_reader_that_goes_away_is_told_nothing(home: Path) -> None:
         ({"a.txt": b" \n"}, "a.txt: empty"),
         ({"a.jsonl": b"{\n"}, "a.jsonl:1"),
         ({"a.docx": b"x"}, ".md"),
+        ({f"{n}.txt": b"" for n in range(3)}, "2.txt: empty; left out); put"),
+        ({f"{n}.txt": b"" for n in range(5)}, "2.txt: empty; left out; and 2 more); put"),
     ],
 )
 def test_knowledge_that_holds_nothing(

@@ -153,6 +153,10 @@ ROWS = [
     # Questions.
     Row("ask", 2, "a question, or --batch FILE"),
     Row("ask --json --explain", 2, "a question, or --batch FILE"),
+    *(
+        Row(f"ask {empty}", 2, "a question, or --batch FILE")
+        for empty in ("''", "'' ''", "--json ''", "\u3000", "'' --knowledge nowhere")
+    ),
     Row("ask x --batch other.jsonl", 2, "not both"),
     Row("ask --batch nowhere", 2, "No such file"),
     Row("ask --batch knowledge", 2, "Is a directory"),

@@ -12,8 +12,8 @@ from typing import Literal
 
 from bot.anchors import anchor, digest, ordinal
 from bot.render.pages import render
-from bot.render.pages.words import TAGS, language_of_text, most, words
-from bot.render.tables import tables
+from bot.render.pages.words import TAGS, counting, language_of_text, most, words
+from bot.render.tables import columns, tables
 from index.document import Document, Passage, Reference, Span
 from index.sources.folder import Knowledge
 
@@ -116,6 +116,7 @@ def page(knowledge: Knowledge, passages: Sequence[Passage]) -> str:
         warnings=[str(warning) for warning in knowledge.warnings],
         lang=TAGS[language],
         say=words(language),
+        count=counting(language),
         columns=_COLUMNS,
     )
 
@@ -250,7 +251,7 @@ def _timetable(text: str, rows: Sequence[Passage], pieces: dict[int, Piece]) -> 
 
 
 def _table(text: str, rows: Sequence[Passage], pieces: dict[int, Piece]) -> Group:
-    names = tuple(dict.fromkeys(name for row in rows for name in row.names))
+    names = columns(rows)
     shown: list[Piece] = []
     for row in rows:
         texts: dict[str, list[str]] = {name: [] for name in names}
@@ -258,7 +259,7 @@ def _table(text: str, rows: Sequence[Passage], pieces: dict[int, Piece]) -> Grou
             texts[name].append(span.of(text))
         cells = tuple(Cell(name, tuple(said)) for name, said in texts.items())
         shown.append(replace(pieces[row.number], cells=cells))
-    return Group("table", (tuple(shown),), names)
+    return Group("table", (tuple(shown),), tuple(names))
 
 
 def _reference_anchor(own: str, number: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.answer import Quote
+from bot.building import counted
 from bot.evaluation import curves, report
 from bot.evaluation.run import Known, Place, Result
 from bot.librarian import ENOUGH
@@ -63,6 +64,7 @@ def page(results: Sequence[Result], name: str, titles: Sequence[str], url: str |
         name=name,
         titles=titles,
         lang="en",
+        asked=counted(len(results), "question"),
         names=list(report.figures(results)),
         all=report.shown(results),
         tables={"kind": report.by_kind(results), "language": report.by_language(results)},

@@ -1,8 +1,9 @@
 """The words that the page of the documents itself says, in the languages of the documents."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from bot.building import counted
 from bot.language import language_of
 from bot.phrases import Language
 
@@ -12,10 +13,6 @@ TAGS: dict[Language, str] = {"hant": "zh-Hant", "hans": "zh-Hans", "yue": "yue-H
 
 _WORDS: dict[str, tuple[str, str, str]] = {
     "contents": ("Contents", "目錄", "目录"),
-    "documents": ("{} documents", "{} 份文件", "{} 份文件"),
-    "passages": ("passages", "個片段", "个片段"),
-    "sections": ("sections", "節", "节"),
-    "references": ("references", "個參考編號", "个参考编号"),
     "reference_list": ("References", "參考編號", "参考编号"),
     "left_out": ("Left out", "沒有讀入", "没有读入"),
     "how": (
@@ -42,11 +39,34 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "lead": ("(lead)", "（開頭）", "（开头）"),
 }
 
+_THINGS: dict[str, tuple[str, str, str]] = {
+    "documents": ("document", "份文件", "份文件"),
+    "passages": ("passage", "個片段", "个片段"),
+    "sections": ("section", "節", "节"),
+    "references": ("reference", "個參考編號", "个参考编号"),
+}
+
 
 def words(language: Language) -> dict[str, str]:
     """Return every word of the page in a language, by its name."""
-    place = {"en": 0, "hans": 2}.get(language, 1)
+    place = _place(language)
     return {name: forms[place] for name, forms in _WORDS.items()}
+
+
+def counting(language: Language) -> Callable[[int, str], str]:
+    """Return what says in a language how many there are of a thing."""
+    place = _place(language)
+
+    def count(number: int, thing: str) -> str:
+        named = _THINGS[thing][place]
+        return counted(number, named) if language == "en" else f"{number} {named}"
+
+    return count
+
+
+def _place(language: Language) -> int:
+    """Return which of the forms of a word is a language's."""
+    return {"en": 0, "hans": 2}.get(language, 1)
 
 
 def language_of_text(text: str) -> Language:

@@ -12,7 +12,7 @@ SHOWN = frozenset(
 )
 ATTRIBUTES = frozenset(
     "lang charset content name id class href title open colspan scope role viewBox x y x1 x2 y1 y2 "
-    "cx cy r width height points transform text-anchor http-equiv aria-label".split()
+    "cx cy r width height points transform text-anchor http-equiv aria-label rel tabindex".split()
 )
 # A carriage return can only be written by its number, which the standard calls an error.
 _PARDONED = {"illegal-codepoint-for-numeric-entity"}

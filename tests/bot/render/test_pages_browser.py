@@ -1,6 +1,7 @@
 """The pages in a real browser: nothing sticks out, nothing runs, links lead where they should."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -8,7 +9,7 @@ from bot.anchors import anchor
 from bot.evaluation.run import ask_all, read_questions
 from bot.librarian import Librarian
 from bot.render.pages import documents, evaluation
-from index.document import Block, Document, Part, Span
+from index.document import Block, Document, Part, Reference, Span
 from index.passages import cut
 from index.sources.folder import Knowledge, Warning, read_folder
 from tests.bot.conftest import COLLECTIONS, KNOWLEDGE
@@ -33,6 +34,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory, wordwise: Librarian) -> Iter
         "others.html": documents.page(others, cut(others.documents)),
         "hostile.html": _hostile(),
         "evaluation.html": evaluation.page(ask_all(wordwise, questions), "q", ["<i>"], None),
+        "references.html": _references(),
         "scripted.html": _hostile().replace(
             "</body>", "<script>document.title = 1</script></body>"
         ),
@@ -41,6 +43,14 @@ def shown(tmp_path_factory: pytest.TempPathFactory, wordwise: Librarian) -> Iter
         (folder / name).write_bytes(page.encode("utf-8"))
     with browser(found, folder) as opened:
         yield opened
+
+
+def _references() -> str:
+    """A page of one sentence that cites what its document lists."""
+    known = Reference("1", "The Ferry Book", "https://archive.example/ferry")
+    block = Block("paragraph", ("d",), (Part(Span(0, 1), ("1",)),))
+    document = Document("d", "d", "x", (block,), (known,))
+    return documents.page(Knowledge((document,), ()), cut([document]))
 
 
 def _hostile() -> str:
@@ -133,6 +143,53 @@ def test_a_link_to_a_passage_shows_it_marked(shown: Browser, width: int) -> None
         assert told["seen"]
         assert told["marked"] != "rgba(0, 0, 0, 0)"
         assert passage.text.endswith(" ".join(told["said"]))
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_a_table_that_is_too_wide_is_scrolled_to_its_end(shown: Browser, width: int) -> None:
+    """By touch and by keys, and a shadow says that there is more."""
+    told = shown.measure(
+        "evaluation.html",
+        width,
+        """
+        return [...page.querySelectorAll("table.figures")].map((table) => {
+          const box = table.closest(".wide"), room = box.getBoundingClientRect();
+          box.scrollLeft = 1e6;
+          box.focus();
+          return {
+            wider: table.scrollWidth > box.clientWidth + 1,
+            whole: table.getBoundingClientRect().right <= room.right + 1,
+            focused: page.activeElement === box,
+            shadows: view.getComputedStyle(box).backgroundImage.split("linear-gradient").length - 1,
+          };
+        });
+        """,
+    )
+    assert len(told) == 3
+    assert any(one["wider"] for one in told) == (width == 400)
+    for one in told:
+        assert one["whole"]
+        assert one["focused"]
+        assert one["shadows"] == 4
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_reference_and_what_cites_it_have_lines_of_their_own(shown: Browser, width: int) -> None:
+    told = shown.measure(
+        "references.html",
+        width,
+        """
+        return [...page.querySelector(".references li").children].map((one) => {
+          const box = one.getBoundingClientRect();
+          return [one.textContent.trim(), box.left, box.top, box.bottom];
+        });
+        """,
+    )
+    number, *lines = told
+    assert [line[0] for line in lines] == ["The Ferry Book", "https://archive.example/ferry", "d 1"]
+    assert all(line[1] > number[1] for line in lines)
+    for above, below in pairwise(lines):
+        assert above[3] <= below[2] + 1
 
 
 def test_what_turns_the_direction_of_writing_ends_with_its_passage(shown: Browser) -> None:

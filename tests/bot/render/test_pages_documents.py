@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.anchors import anchor
 from bot.render.pages import documents, writable
-from index.document import Block, BlockKind, Document, Part, Passage, Span
+from index.document import Block, BlockKind, Document, Part, Passage, Reference, Span
 from index.passages import cut
 from index.sources.folder import Knowledge, Warning, read_folder
+from index.sources.markdown import read_markdown
 from tests.bot.conftest import COLLECTIONS, KNOWLEDGE
 from tests.bot.render.parsed import by_id, parsed, texts
 
@@ -244,6 +245,46 @@ def test_tables_with_other_columns_are_tables_of_their_own() -> None:
     tree, _ = shown((Document("d", "d", text, tuple(made)),))
     heads = [texts(one) for one in tree.iter("thead")]
     assert heads == [["a", "b", "c"], ["d", "e"]]
+
+
+def test_columns_stand_in_their_order_whatever_cells_are_empty() -> None:
+    table = "| Season | Single | Double |\n|--|--|--|\n| Low | | 90 |\n| High | 80 | 120 |"
+    tree, _ = shown((read_markdown("a.md", table),))
+    assert [texts(one) for one in tree.iter("thead")] == [["Season", "Single", "Double"]]
+    cells = [[texts(cell) for cell in row if cell.tag == "td"] for row in tree.iter("tr")]
+    assert [row[1:-1] for row in cells[1:]] == [
+        [["Low"], [], ["90"]],
+        [["High"], ["80"], ["120"]],
+    ]
+
+
+def test_what_a_reference_is_and_who_cites_it_are_words_apart() -> None:
+    text = "ab"
+    made = tuple(
+        Block("paragraph", section, (Part(Span(at, at + 1), ("1",)),))
+        for at, section in enumerate([(), ("History",)])
+    )
+    known = Reference("1", "The Ferry Book", "https://archive.example/ferry")
+    tree, _ = shown((Document("d", "d", text, made, (known,)),))
+    (entry,) = (one for name, one in by_id(tree).items() if name.startswith("r_"))
+    assert " ".join("".join(entry.itertext()).split()) == (
+        "[1] The Ferry Book https://archive.example/ferry (lead) 1; History 2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "two"),
+    [
+        ("The hall is open.", "1 passage · 1 section · 1 reference", "2 passages · 2 sections"),
+        ("圖書館每天開放。", "1 個片段 · 1 節 · 1 個參考編號", "2 個片段 · 2 節 · 1 個參考編號"),
+    ],
+)
+def test_what_there_is_one_of_is_counted_as_one(text: str, one: str, two: str) -> None:
+    part = Part(Span(0, len(text)), ("1",))
+    for sections, said in (("一",), one), (("一", "二"), two):
+        made = tuple(Block("paragraph", (name,), (part,)) for name in sections)
+        tree, _ = shown((Document("d", "d", text, made),))
+        assert said in "".join(next(iter(tree.iter("header"))).itertext())
 
 
 @given(st.lists(WORDS, max_size=3))

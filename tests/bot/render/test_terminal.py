@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -9,6 +10,8 @@ from rich.console import Console, RenderableType
 
 from bot.answer import Answer, quote
 from bot.render import terminal
+from bot.render.tables import columns
+from index.document import Passage, Span
 from index.passages import cut
 from index.sources.markdown import read_markdown
 from tests.index.writing import words
@@ -50,6 +53,41 @@ def test_columns_of_the_same_name_are_all_named_and_shown() -> None:
     answer = Answer("?", True, 0.9, (quote(document, passages),))
     assert shown(answer)[:2] == ["│ Mon 9 12 13 18", "  Day | Open | Close | Open | Close"]
     assert printed(terminal.sections(document, passages))[-1].split() == "Mon 9 13 12 18".split()
+
+
+@pytest.mark.parametrize(
+    ("rows", "heads"),
+    [
+        (["|Season|Single|Double|", "|Low||90|", "|High|80|120|"], "Season Single Double"),
+        (["|a|b|c|d|", "|1||2||", "||3|4||", "|5|||6|", "|||7|8|"], "a b c d"),
+        (["|a||c|", "|1||2|", "|3|4||"], "a 2 c"),
+        (["|2018|2017|", "||1|", "|2|3|"], "2018 2017"),
+    ],
+)
+def test_columns_stand_in_their_order_whatever_cells_are_empty(rows: list[str], heads: str) -> None:
+    head, *body = rows
+    document = read_markdown("a.md", "\n".join([head, "|--" * (head.count("|") - 1) + "|", *body]))
+    lines = printed(terminal.sections(document, cut([document])))
+    assert lines[0].split() == heads.split()
+    for row, line in zip(body, lines[1:], strict=True):
+        assert line.split() == row.replace("|", " ").split()
+
+
+@given(st.lists(words, min_size=2, max_size=6, unique=True), st.data())
+def test_a_whole_row_anywhere_settles_the_order(names: list[str], data: st.DataObject) -> None:
+    some = st.lists(st.sampled_from(range(len(names))), min_size=1).map(lambda n: sorted({*n}))
+    kept = [*data.draw(st.lists(some, max_size=4)), list(range(len(names)))]
+    rows = [tuple(names[at] for at in one) for one in data.draw(st.permutations(kept))]
+    spans = (Span(0, 1),)
+    made = [Passage(0, "d", 0, "row", (), spans * len(row), (), row, "x") for row in rows]
+    assert columns(made) == names
+
+
+def test_rows_that_contradict_each_other_lose_no_column() -> None:
+    rows = [("a", "b", "c"), ("c", "b"), ("d", "a")]
+    spans = (Span(0, 1),)
+    made = [Passage(0, "d", 0, "row", (), spans * len(row), (), row, "x") for row in rows]
+    assert sorted(columns(made)) == ["a", "b", "c", "d"]
 
 
 def test_tables_that_follow_each_other_are_apart_and_have_references_where_rows_have() -> None:

@@ -162,9 +162,9 @@ def test_documents_without_a_timetable(opened: Opened) -> None:
 @pytest.mark.parametrize("line", ["/context", "/more", "/explain", "/copy", "/export x.md"])
 def test_what_needs_an_answer_says_so(spoken: Spoken, line: str) -> None:
     assert spoken.does(line).strip() == "There is no answer yet; ask first."
-    spoken.conversation.ask("志願者有多少人")
-    spoken.does("/new")
-    if not line.startswith("/export"):
+    for forgetting in ("/new", "/clear"):
+        spoken.conversation.ask("志願者有多少人")
+        spoken.does(forgetting)
         assert spoken.does(line).strip() == "There is no answer yet; ask first."
 
 
@@ -221,19 +221,17 @@ def test_what_is_copied(spoken: Spoken, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_an_export_is_word_for_word(spoken: Spoken, tmp_path: Path) -> None:
     asked = ["志願者有多少人", "誰發明了電話？", "你好"]
-    answers = [spoken.conversation.ask(asked[0])]
-    spoken.does("/new")
-    answers += [spoken.conversation.ask(question) for question in asked[1:]]
-    assert "wrote 3" in spoken.does(f"/export {tmp_path / 'talk.md'}")
+    answers = [spoken.conversation.ask(question) for question in asked]
+    assert "answers: 3)" in spoken.does(f"/export {tmp_path / 'talk.md'}")
     text = (tmp_path / "talk.md").read_text("utf-8")
     assert [line[3:] for line in text.splitlines() if line.startswith("## ")] == asked
     assert f"> {answers[0].quotes[0].text}\n> \n> — [8]" in text
     assert answers[1].notice is not None
     assert answers[1].notice in text
-    assert "wrote 3" in spoken.does(f"/export {tmp_path / 'talk.json'}")
+    assert "answers: 3)" in spoken.does(f"/export {tmp_path / 'talk.json'}")
     written = json.loads((tmp_path / "talk.json").read_text("utf-8"))
     assert [one["question"] for one in written] == asked
-    assert [one["history"] for one in written] == [[], [], asked[1:2]]
+    assert [one["history"] for one in written] == [[], asked[:1], asked[:2]]
     before = (tmp_path / "talk.md").read_bytes()
     assert "exists already" in spoken.does(f"/export {tmp_path / 'talk.md'}")
     assert (tmp_path / "talk.md").read_bytes() == before
@@ -241,6 +239,22 @@ def test_an_export_is_word_for_word(spoken: Spoken, tmp_path: Path) -> None:
     assert "cannot be written" in " ".join(failed.split())
     assert "cannot be written" in spoken.does("/export \0.md")
     assert "/export talk.txt.md" in spoken.does("/export talk.txt")
+
+
+@pytest.mark.parametrize("forgetting", ["/new", "/clear"])
+def test_an_export_has_nothing_that_was_forgotten(
+    spoken: Spoken, tmp_path: Path, forgetting: str
+) -> None:
+    asked = ["志願者有多少人", "誰發明了電話？"]
+    spoken.conversation.ask(asked[0])
+    spoken.does(forgetting)
+    file = tmp_path / "talk.json"
+    assert "ask first" in spoken.does(f"/export {file}")
+    assert not file.exists()
+    spoken.conversation.ask(asked[1])
+    assert "answers: 1)" in spoken.does(f"/export {file}")
+    (written,) = json.loads(file.read_text("utf-8"))
+    assert (written["question"], written["history"]) == (asked[1], [])
 
 
 @settings(max_examples=60)
