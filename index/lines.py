@@ -16,7 +16,7 @@ _BULLET = re.compile(r"\s*(?:[•·●▪◦‧∙]|[-*+](?=\s))\s*")
 _COUNT = r"[\d一二三四五六七八九十]"
 _LISTED = re.compile(rf"(?:第(?:{_COUNT}|百)+[章節节條条]|{_COUNT}+[、.．]|[(（]{_COUNT}+[)）])\s*")
 _COUNTED = re.compile(rf"(?:{_COUNT}|百)+")
-_ASKED = re.compile(r"(?:q|question|[問问])\s*\d{0,3}\s*[:：.．、]\s*\S", re.IGNORECASE)
+_ASKED = re.compile(r"(?:q|question|[問问])\s*(?:\d{1,3}\s*[.．、:：]|[:：])\s*\S", re.IGNORECASE)
 _LONGEST_HEADING = 30
 _LONGEST_LABEL = 12
 

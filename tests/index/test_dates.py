@@ -307,3 +307,24 @@ def test_no_text_is_too_strange(text: str) -> None:
         assert date.month is None or 1 <= date.month <= 12
         assert date.day is None or 1 <= date.day <= 31
     assert all(0 <= clock.hour < 25 for clock in clocks(folded))
+
+
+_EVERY_FORM = "。。a 3年 3月4日 3号 3-3-3 3/3 2017 jan 3rd, 3点 3:30 3 pm 3 o'clock"
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from("年月日号至到-/.:,点时 第份底初。甲"),
+            st.sampled_from(["jan", "dec ", "th", "on ", "pm", " o'clock", "2017", "1999", "下午"]),
+            st.integers(0, 35).map(str),
+            st.sampled_from("一二十三〇"),
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_nothing_is_passed_over_for_want_of_a_sign(text: str) -> None:
+    """What else a text holds says which forms are looked for, and changes nothing of the rest."""
+    for find in (dates, clocks):
+        alone = find(text)
+        assert [one for one in find(text + _EVERY_FORM) if one.start < len(text)] == alone
