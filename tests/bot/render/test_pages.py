@@ -145,6 +145,7 @@ def _bare() -> dict[str, object]:
     nothing: dict[str, object] = dict.fromkeys(("names", "titles", "thresholds", "silent"), ())
     return nothing | {
         "name": "",
+        "asked": "",
         "lang": "en",
         "all": ["0"],
         "tables": {},
