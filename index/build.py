@@ -34,7 +34,15 @@ from index.recording import RecordsWriter, gather, in_use
 from index.records import Records
 from index.renewal import renew
 from index.sound import keep_sounds
-from index.sources.folder import Seen, Warning, boilerplate_of, lists_digest, look, nothing_read
+from index.sources.folder import (
+    Seen,
+    Warning,
+    arranged,
+    boilerplate_of,
+    lists_digest,
+    look,
+    nothing_read,
+)
 from index.store import Generation, Kept
 
 _MOST_PARTS = 8
@@ -193,7 +201,7 @@ def _build(
     return Built(
         records.documents,
         records.passages,
-        tuple(warnings),
+        arranged(warnings),
         added=renewed.added,
         changed=renewed.changed,
         removed=renewed.removed_from(old.records) if old else 0,
@@ -213,7 +221,7 @@ def _tidy(index: Path, label: str | None) -> None:
 
 def _unchanged(old: Previous, warnings: list[Warning]) -> Built:
     left_out = [left for file in old.read.values() for left in file.left_out]
-    every = (*warnings, *(warning for left in left_out for warning in left.warnings))
+    every = arranged((*warnings, *(warning for left in left_out for warning in left.warnings)))
     return Built(old.records.documents, old.records.passages, every, unchanged=True)
 
 

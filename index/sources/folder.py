@@ -200,7 +200,12 @@ def read_files(folder: Path, names: Iterable[str], warnings: Sequence[Warning] =
                     documents[document.id] = document
     if not documents:
         raise KnowledgeError(nothing_read(folder, warnings))
-    return Knowledge(tuple(documents.values()), tuple(warnings))
+    return Knowledge(tuple(documents.values()), arranged(warnings))
+
+
+def arranged(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
+    """Return warnings by file and line: so an edit's are those of reading everything anew."""
+    return tuple(sorted(warnings, key=lambda one: (one.file, one.line or 0, one.reason)))
 
 
 def doubled(id: str, name: str) -> Warning:
