@@ -25,8 +25,8 @@ FOLDER = "kept"
 _MANIFEST = "manifest.json"
 _UNFINISHED = ".unfinished"
 _LONG_S = 3600.0
-_CHECKED = 4_000_000
 _LOOKUPS_KEPT = 65_536
+_CHECKED = 4_000_000
 """The size in bytes up to which a file is read whole, and checked; larger ones are mapped."""
 
 
