@@ -191,8 +191,8 @@ def _build(
     except BaseException:
         with contextlib.suppress(RetrievalError, OSError):
             # Of the two levels one may be whole; without an index in place none is of use.
-            served = store.read_manifest(index).postings if store.current(index) else None
-            _tidy(index, served)
+            served = [store.read_manifest(index).postings] if store.current(index) else []
+            _sweep(index, served)
         raise
     finally:
         writer.discard()
@@ -209,14 +209,19 @@ def _build(
     )
 
 
-def _tidy(index: Path, label: str | None) -> None:
+def _tidy(index: Path, label: str) -> None:
     """Remove the postings of other indexes, and what crashes left; merge segments where due."""
+    _sweep(index, [label])
     for level in (PASSAGES, BLOCKS):
-        # What fails here is done by a later build.
         with contextlib.suppress(RetrievalError, OSError):
-            postings.sweep(index / POSTINGS / level, [label] if label else [])
-            if label:
-                compact(index / POSTINGS / level, label)
+            compact(index / POSTINGS / level, label)
+
+
+def _sweep(index: Path, labels: list[str]) -> None:
+    """Remove all postings but those of the labels; what fails here is done by a later build."""
+    for level in (PASSAGES, BLOCKS):
+        with contextlib.suppress(RetrievalError, OSError):
+            postings.sweep(index / POSTINGS / level, labels)
 
 
 def _unchanged(old: Previous, warnings: list[Warning]) -> Built:

@@ -9,8 +9,9 @@ _ONE = r"[\[［]\s*\d{1,4}(?:\s*[-–—~,，、]\s*\d{1,4})*\s*[\]］]"
 MARKS = re.compile(rf"(?:(?<!\s)\s+)?{_ONE}(?:\s*{_ONE})*")
 """A run of reference marks with the white space before and between them."""
 _ITEM = re.compile(r"(\d{1,4})(?:\s*[-–—~]\s*(\d{1,4}))?")
-_CLOSERS = "[”’」』】）)\"'》〉]*"
-_END = re.compile(rf"[。．！？…；]+{_CLOSERS}|[.!?;]+{_CLOSERS}(?=\s|[^\x00-\x7f]|$)")
+CLOSERS = "”’」』】）)\"'》〉"
+"""What closes a quotation or brackets, and stands behind the full stop within them."""
+_END = re.compile(rf"[。．！？…；]+[{CLOSERS}]*|[.!?;]+[{CLOSERS}]*(?=\s|[^\x00-\x7f]|$)")
 """What ends, behind its mark, the statement that the mark covers."""
 _LONGEST_RANGE = 50
 _ORDER_MARK = "\ufeff"

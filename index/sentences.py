@@ -3,9 +3,9 @@
 import re
 
 from index.document import Span
-from index.references import trimmed
+from index.references import CLOSERS, trimmed
 
-_CLOSERS = "”’」』】）)\"'》〉*_"
+_CLOSERS = f"{CLOSERS}*_"
 # A full stop of Latin script ends a sentence only before white space and a capital, a digit or a
 # Han character, so that "3.5", "e.g. this" and "WIC.org" stay whole. In Markdown emphasis closes
 # with its sentence, and `![` begins a picture.
