@@ -26,11 +26,11 @@ from typing import NamedTuple
 
 import jieba
 
-from index import build as index_build
-from index.bulk import every_terms
-from index.kept import FOLDER as KEPT
-from index.meaning import encoder
-from index.pool import in_order
+from index.building import build as index_build
+from index.building.pool import in_order
+from index.storage.cache import FOLDER as KEPT
+from index.text.bulk import every_terms
+from index.vectors.encoders import encoder
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "eval" / "drcd-dev" / "passages.jsonl"

@@ -1,4 +1,4 @@
-"""Fit the weights in `bot/model.json` on the questions in `tests/collections`: `make fit`.
+"""Fit the weights in `bot/ranking/model.json` on the questions in `tests/collections`: `make fit`.
 
 Three linear models. The order of passages is a conditional logit (McFadden, 1974) over each
 question's candidates; whether the first of them answers, and whether the text speaks of the
@@ -18,20 +18,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import model as fitted
 from bot.answer import quote
+from bot.answering.librarian import Librarian
 from bot.evaluation import report
 from bot.evaluation.run import Known, Result, ask_all, places, read_questions
-from bot.evidence import FEATURES, Candidate
-from bot.librarian import Librarian
-from bot.model import ANSWER_FEATURES, DOUBT_FEATURES, SUBJECT_FEATURES, Model, answer_evidence
-from index.build import build
-from index.meaning import encoder
-from index.search import Collection, open_collection
+from bot.ranking import model as fitted
+from bot.ranking.features import FEATURES, Candidate
+from bot.ranking.model import (
+    ANSWER_FEATURES,
+    DOUBT_FEATURES,
+    SUBJECT_FEATURES,
+    Model,
+    answer_evidence,
+)
+from index.building.build import build
+from index.searching.collection import Collection, open_collection
+from index.vectors.encoders import encoder
 
 ROOT = Path(__file__).parents[1]
 COLLECTIONS = ROOT / "tests" / "collections"
-MODEL = ROOT / "bot" / "model.json"
+MODEL = ROOT / "bot" / "ranking" / "model.json"
 
 _RANK_PENALTY = 2.0
 _ANSWER_PENALTY = 15.0

@@ -7,9 +7,9 @@ it; so the program itself is imported when it runs.
 
 def entry() -> None:
     """Run the program."""
-    from bot import cli
+    from bot.cli import main
 
-    cli.entry()
+    main.entry()
 
 
 if __name__ == "__main__":

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from bot.building import Say, report
-from bot.librarian import Librarian
-from index.build import build, is_current
-from index.disk import real
+from bot.answering.librarian import Librarian
+from bot.build_report import Say, report
+from index.building.build import build, is_current
 from index.errors import IndexMissing, IndexUnusable, KnowledgeError
-from index.meaning import Encoder
-from index.search import Collection, open_collection
+from index.searching.collection import Collection, open_collection
 from index.sources.folder import ENDINGS, files
+from index.storage.disk import real
+from index.vectors.encoders import Encoder
 
 
 def open_librarian(

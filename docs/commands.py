@@ -12,7 +12,7 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.cli import main  # noqa: E402
+from bot.cli.main import main  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 
 PAGE = ROOT / "docs" / "commands.md"

@@ -3,7 +3,7 @@
 Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009). The IDF
 is `ln(1 + (N - n + 0.5) / (n + 0.5))`, as Lucene has it: rank-bm25's own is nil or negative for
 a term in half of the texts, which in a collection of one or two is every term. The postings
-(`index.postings`) reckon by it; `index.agreement` holds them against rank-bm25 itself.
+(`index.postings`) reckon by it; `index.searching.agreement` holds them against rank-bm25 itself.
 """
 
 import math

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from index.document import Document, Passage, quoted
-from index.sentences import sentences
+from index.text.sentences import sentences
 
 
 def cut(documents: Iterable[Document]) -> list[Passage]:

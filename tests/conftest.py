@@ -2,9 +2,9 @@
 
 import signal
 
-from bot import processors
+from bot.cli import threads
 from tests.postgresql import _unused, new_postgresql, postgresql_server  # noqa: F401  (fixtures)
 
-processors.one_for_each_product()
+threads.one_for_each_product()
 # Whoever is started in the background may ignore Ctrl-C, and so would all that is started here.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import InputError
-from index.build import build
-from index.meaning import encoder
-from index.search import Collection, open_collection
+from index.building.build import build
+from index.searching.collection import Collection, open_collection
+from index.vectors.encoders import encoder
 
 _DEPTHS = (1, 3, 10)
 

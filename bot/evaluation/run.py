@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Quote
+from bot.answering.librarian import Librarian
 from bot.errors import InputError
-from bot.librarian import Librarian
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.explanation import Explanation, Form, Looked, Moved, ReadAs, Verdict, Weighed
+from bot.explain.trace import Explanation, Form, Looked, Moved, ReadAs, Verdict, Weighed
 from bot.render.terminal import references
 from bot.render.terminal_lines import Prose, harmless
 

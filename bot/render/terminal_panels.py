@@ -14,7 +14,7 @@ from bot.render import terminal
 from bot.render.terminal import marked, references, source
 from bot.render.terminal_lines import Prose, harmless
 from index.document import Document, Passage, Span
-from index.search import Collection
+from index.searching.collection import Collection
 
 _ANSWER = "bold black on yellow"
 _EDGE = "cyan"

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bot import phrases
 from bot.answer import Quote
-from bot.explain import explain
+from bot.explain.explain import explain
 from bot.render import terminal, terminal_explain, terminal_panels
 from bot.render.terminal_lines import Prose, harmless
 from bot.repl import export, outline
@@ -21,7 +21,7 @@ from bot.repl.conversation import Conversation
 from bot.repl.phrases import say
 from bot.repl.screen import Screen
 from index.document import Passage
-from index.fold import fold
+from index.text.fold import fold
 
 Run = Callable[[Conversation, Screen, str], None]
 

@@ -10,8 +10,8 @@ from bot.repl import outline
 from bot.repl.commands import COMMANDS, is_command
 from bot.repl.conversation import Conversation
 from bot.repl.phrases import say
-from index.fold import fold
-from index.search import Collection
+from index.searching.collection import Collection
+from index.text.fold import fold
 
 _LONGEST_MEANING = 40
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.answer import Answer, Quote
-from bot.librarian import Librarian, language_for
+from bot.answering.librarian import Librarian, language_for
 from bot.phrases import Language
-from bot.question import legible
+from bot.question.question import legible
 
 NEAREST = 3
 """How many passages are shown where the text does not say."""

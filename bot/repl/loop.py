@@ -9,8 +9,8 @@ from threading import Thread
 
 from rich.text import Text
 
+from bot.answering.librarian import Librarian
 from bot.language import language_of_locale
-from bot.librarian import Librarian
 from bot.render import terminal, terminal_panels
 from bot.render.terminal_lines import Prose, harmless
 from bot.repl.commands import Leave, is_command, obey

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.librarian import Librarian
-from bot.question import understand
-from bot.timetable import Row
+from bot.answering.librarian import Librarian
+from bot.question.question import understand
+from bot.timetable.rows import Row
 from index.document import Passage
-from index.fold import fold
-from index.numerals import HAN_DIGITS, to_value
-from index.search import Collection
+from index.searching.collection import Collection
+from index.text.fold import fold
+from index.text.numerals import HAN_DIGITS, to_value
 
 Path = tuple[str, ...]
 

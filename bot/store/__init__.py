@@ -19,8 +19,8 @@ What is sent is sent at least once (see `outbox`). Several processes may share a
 from bot.store.chats import Changes, Chat
 from bot.store.conversations import Dialogue, Turn
 from bot.store.feedback import Rating
-from bot.store.inbox import Arrival, DeadLetter, Update
-from bot.store.outbox import Outgoing
+from bot.store.queues.inbox import Arrival, DeadLetter, Update
+from bot.store.queues.outbox import Outgoing
 from bot.store.rates import Rate
 from bot.store.store import State, Store, open_store
 from bot.store.upkeep import Stats

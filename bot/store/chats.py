@@ -5,11 +5,11 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
-from bot.store.database import Access, insert
-from bot.store.inbox import UPDATES
-from bot.store.outbox import CALLS
-from bot.store.schema import chats, dead_letters, inbox, outbox, turns
-from bot.store.sqlite import in_thread
+from bot.store.queues.inbox import UPDATES
+from bot.store.queues.outbox import CALLS
+from bot.store.sql.database import Access, insert
+from bot.store.sql.schema import chats, dead_letters, inbox, outbox, turns
+from bot.store.sql.sqlite import in_thread
 
 _CHAT = select(chats).where(chats.c.chat == bindparam("of_chat"))
 

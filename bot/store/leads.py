@@ -2,8 +2,8 @@
 
 from sqlalchemy import delete, or_
 
-from bot.store.database import Access, insert
-from bot.store.schema import leads
+from bot.store.sql.database import Access, insert
+from bot.store.sql.schema import leads
 
 
 class Leads:

@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Access
-from bot.store.inbox import UPDATES
-from bot.store.outbox import SETTLED
-from bot.store.schema import chats, dead_letters, feedback, inbox, outbox, turns
-from bot.store.sqlite import in_thread
+from bot.store.queues.inbox import UPDATES
+from bot.store.queues.outbox import SETTLED
+from bot.store.sql.database import Access
+from bot.store.sql.schema import chats, dead_letters, feedback, inbox, outbox, turns
+from bot.store.sql.sqlite import in_thread
 
 _QUEUE_COLUMNS = {"worker", "ticket", "lease_until", "id"}
 

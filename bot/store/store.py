@@ -13,16 +13,16 @@ from sqlalchemy import delete
 from bot.errors import StoreError
 from bot.store.chats import Chats
 from bot.store.conversations import Conversations
-from bot.store.database import Access, Bell, Database, create_file, parse
 from bot.store.feedback import Feedback
-from bot.store.inbox import UPDATES, Inbox, Update
 from bot.store.leads import Leads
-from bot.store.migrate import migrate
-from bot.store.outbox import CALLS, Outbox
-from bot.store.presence import present
 from bot.store.privacy import Privacy
+from bot.store.queues.inbox import UPDATES, Inbox, Update
+from bot.store.queues.outbox import CALLS, Outbox
+from bot.store.queues.presence import present
 from bot.store.rates import Rates
-from bot.store.schema import leads
+from bot.store.sql.database import Access, Bell, Database, create_file, parse
+from bot.store.sql.migrate import migrate
+from bot.store.sql.schema import leads
 from bot.store.upkeep import Upkeep, backup
 from bot.store.values import Values
 

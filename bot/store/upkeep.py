@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError, Unavailable
-from bot.store.database import Access, Database
-from bot.store.inbox import UPDATES
-from bot.store.outbox import CALLS, SETTLED
-from bot.store.schema import chats, dead_letters, feedback, inbox, leads, outbox, rates, turns
-from bot.store.sqlite import in_thread
+from bot.store.queues.inbox import UPDATES
+from bot.store.queues.outbox import CALLS, SETTLED
+from bot.store.sql.database import Access, Database
+from bot.store.sql.schema import chats, dead_letters, feedback, inbox, leads, outbox, rates, turns
+from bot.store.sql.sqlite import in_thread
 from bot.store.values import Values
 
 DAY = 86_400.0

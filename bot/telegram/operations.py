@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import telegram
 
-from bot.telegram.calls import Done, call
+from bot.telegram.delivery.calls import Done, call
 from bot.telegram.reload import Shelf
 from index.errors import RetrievalError
 

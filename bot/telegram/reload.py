@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.librarian import Librarian
+from bot.answering.librarian import Librarian
 from bot.telegram.metrics import Metrics
 from bot.telegram.stopping import pause
-from index import store
 from index.errors import RetrievalError
+from index.storage import generation as store
 
 log = logging.getLogger(__name__)
 

@@ -11,34 +11,34 @@ from typing import Any
 
 import telegram
 
+from bot.answering.librarian import Librarian
 from bot.errors import BotError, DatabaseUrlError, SettingsError, WorkerTaken
-from bot.librarian import Librarian
 from bot.library import open_librarian
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.telegram import logs
-from bot.telegram.calls import Done, Unauthorized, call, open_bot
-from bot.telegram.dialogue import Dialogue
+from bot.telegram.delivery.calls import Done, Unauthorized, call, open_bot
+from bot.telegram.delivery.sender import Sender
+from bot.telegram.delivery.urgent import Urgent
+from bot.telegram.dialogue.dialogue import Dialogue
 from bot.telegram.dispatch import dispatch
 from bot.telegram.errors import REJECTED, SHARED, WRONG, TokenRejected, TokenShared
 from bot.telegram.health import Health
-from bot.telegram.intake import Intake
 from bot.telegram.leader import lead
 from bot.telegram.me import Me
 from bot.telegram.metrics import Metrics
 from bot.telegram.operations import Operations
-from bot.telegram.polling import Poller
+from bot.telegram.receiving.intake import Intake
+from bot.telegram.receiving.polling import Poller
+from bot.telegram.receiving.server import listen, serve
+from bot.telegram.receiving.webhook import Webhook, application, secret_of
 from bot.telegram.reload import Shelf
-from bot.telegram.sender import Sender
-from bot.telegram.server import listen, serve
 from bot.telegram.stopping import all_of, cancel, unless
 from bot.telegram.upkeep import announce, clean
-from bot.telegram.urgent import Urgent
-from bot.telegram.webhook import Webhook, application, secret_of
 from bot.telegram.worker import Worker
 from index.errors import RetrievalError
-from index.kept import FOLDER as KEPT
-from index.meaning import encoder
+from index.storage.cache import FOLDER as KEPT
+from index.vectors.encoders import encoder
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import telegram
 
 from bot.errors import StoreError
 from bot.store import Store
-from bot.telegram.calls import Done, call
-from bot.telegram.names import register
+from bot.telegram.delivery.calls import Done, call
+from bot.telegram.dialogue.names import register
 from bot.telegram.outgoing import Outgoing
 from bot.telegram.stopping import pause
 

@@ -13,9 +13,9 @@ import telegram
 from bot.errors import ClaimLost, StoreError, Unavailable
 from bot.store import Store, Update
 from bot.telegram import logs
+from bot.telegram.delivery.urgent import Urgent
 from bot.telegram.metrics import Metrics
 from bot.telegram.outgoing import Outgoing, Response
-from bot.telegram.urgent import Urgent
 
 log = logging.getLogger(__name__)
 

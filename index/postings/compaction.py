@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.disk import digest_of
 from index.errors import IndexMissing
 from index.postings.deletion import without
 from index.postings.merge import merge
@@ -28,6 +27,7 @@ from index.postings.store import (
     new_name,
     read,
 )
+from index.storage.disk import digest_of
 
 FANOUT = 8
 LEAST = 64

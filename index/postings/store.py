@@ -26,14 +26,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index import disk
-from index.arrays import pack, unpack
-from index.disk import digest_of, sync_folder
 from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 from index.postings.deletion import without
 from index.postings.invert import RUN_TOKENS, Piece, SegmentBuilder, Texts, build, pieces
 from index.postings.search import Postings
 from index.postings.segment import Part, open_segment
+from index.storage import disk
+from index.storage.arrays import pack, unpack
+from index.storage.disk import digest_of, sync_folder
 
 FORMAT = 1
 """Changes whenever segments or manifests change their shape."""

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import ArraysWriter
 from index.postings.model import bounds, gains, norms
 from index.postings.segment import BIG, CHUNK_BITS, KINDS
+from index.storage.arrays import ArraysWriter
 
 MOST_POSTINGS = 2**32 - 1
 

@@ -14,7 +14,7 @@ import mammoth
 
 from index.document import Document
 from index.sources.bounds import Unreadable
-from index.sources.web import read_html
+from index.sources.html.reader import read_html
 
 _LARGEST_PART = 64 * 2**20
 _LARGEST_RATIO = 200

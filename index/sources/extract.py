@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from index.document import Block, BlockKind, Document, Part, Reference, Span
-from index.lines import Line, attribution, is_prose
-from index.references import MARKS, attribute, statements
 from index.sources.bounds import LARGEST_TEXT, Unreadable
 from index.sources.listing import is_reference_heading, reference
+from index.text.lines import Line, attribution, is_prose
+from index.text.references import MARKS, attribute, statements
 
 _MOST_REFERENCES = 5000
 _LONGEST_CAPTION = 30

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from index.document import Document
 from index.errors import KnowledgeError
-from index.fold import fold
 from index.lexicon import BOILERPLATE, NAMES, entries
 from index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents, opened
 from index.sources.isolated import Isolated
 from index.sources.readers import LIBRARIES, ending, read
 from index.sources.walk import ENDINGS, walk
+from index.text.fold import fold
 
 __all__ = ["ENDINGS", "Knowledge", "Seen", "Source", "Warning", "files", "look", "read_folder"]
 

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from index.document import Block, BlockKind, Document, Part, Reference
-from index.lines import (
+from index.sources.listing import gathered, is_reference_heading, listed
+from index.sources.tables.flattened import read_table
+from index.text.lines import (
     Line,
     attribution,
     bullet,
@@ -25,9 +27,7 @@ from index.lines import (
     opens_list,
     without,
 )
-from index.references import MARKS, numbers, statements
-from index.sources.listing import gathered, is_reference_heading, listed
-from index.table import read_table
+from index.text.references import MARKS, numbers, statements
 
 _FEWEST_HEADINGS = 3
 _SHORTEST_TITLE = 2

@@ -16,10 +16,10 @@ LIBRARIES = {"html": "selectolax", "htm": "selectolax", "docx": "mammoth", "pdf"
 
 _WAY_OUT = "install wuzhen with its extra [sources]"
 _BY_LIBRARY = {
-    "html": ("index.sources.web", "read_web"),
-    "htm": ("index.sources.web", "read_web"),
+    "html": ("index.sources.html.reader", "read_web"),
+    "htm": ("index.sources.html.reader", "read_web"),
     "docx": ("index.sources.docx", "read_docx"),
-    "pdf": ("index.sources.pdf", "read_pdf"),
+    "pdf": ("index.sources.pdf.reader", "read_pdf"),
 }
 # Bytes that a file begins with, and the ending that it should have, whatever it has.
 _SIGNATURES = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "docx"))

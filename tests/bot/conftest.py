@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot.librarian import Librarian
-from index.build import build
-from index.meaning import Encoder, encoder
-from index.search import Collection, open_collection
+from bot.answering.librarian import Librarian
+from index.building.build import build
+from index.searching.collection import Collection, open_collection
+from index.vectors.encoders import Encoder, encoder
 from tests.index.conftest import keep_once
 
 # Machines differ in speed, and no test here is about it.

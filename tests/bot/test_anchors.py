@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.anchors import anchor, digest, key
-from bot.librarian import Librarian
+from bot.answering.librarian import Librarian
 from index.document import Passage, Span
-from index.search import Collection
+from index.searching.collection import Collection
 
 PASSAGE = Passage(3, "a.txt", 1, "paragraph", ("一",), (Span(5, 9),), ("8",), (), "志願者們")
 

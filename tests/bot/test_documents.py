@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.evaluation.run import read_questions
-from bot.model import DOUBT_FEATURES, SUBJECT_FEATURES
+from bot.ranking.model import DOUBT_FEATURES, SUBJECT_FEATURES
 from bot.repl.commands import COMMANDS
 from bot.settings import Settings
-from bot.telegram import admin, dialogue, names
+from bot.telegram.dialogue import admin, dialogue, names
 from index.passages import cut
 from index.sources.folder import read_folder
 from tests.bot.conftest import ROOT

@@ -12,7 +12,7 @@ import pytest
 
 from bot.evaluation.report import figures
 from bot.evaluation.run import Result, ask_all, read_questions
-from index.meaning import Encoder
+from index.vectors.encoders import Encoder
 from tests.bot.conftest import COLLECTIONS, ROOT, Opened
 
 NAMES = sorted(path.parent.name for path in COLLECTIONS.glob("*/questions.jsonl"))

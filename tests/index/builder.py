@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from index import store
-from index.build import build, check
-from index.previous import previous
-from index.sequences import Passages
+from index.building.build import build, check
+from index.building.previous import previous
+from index.storage import generation
+from index.storage.sequences import Passages
 
 _MOST, _EVERY = 400, 3
 _BUILT_AGAIN = 8
@@ -47,7 +47,7 @@ def _killed_at(event: int, index: Path) -> None:
 
 def main(knowledge: Path, index: Path) -> None:
     """Kill one build after the other."""
-    before = store.current(index)
+    before = generation.current(index)
     texts = _texts(index)
     for event in range(0, _MOST, _EVERY):
         trial = index.with_name(f"{index.name}-{event}")
@@ -59,7 +59,7 @@ def main(knowledge: Path, index: Path) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL)
-        new = store.current(trial) != before
+        new = generation.current(trial) != before
         assert (_texts(trial) != texts) == new
         check(trial)
         print("new" if new else "old", flush=True)  # noqa: T201

@@ -4,22 +4,22 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.analyser import is_word
+from index.building.read import Sourced
+from index.building.read import records as recorded
 from index.document import Document
-from index.english import English, Gloss
-from index.homophones import Homophones, table
-from index.meaning import Encoder
 from index.postings import store as postings
-from index.query import Vocabulary
-from index.recording import RecordsWriter
-from index.records import Records
-from index.search import Collection
-from index.sorted_lines import packed
-from index.sound import sound
-from index.synonyms import Synonyms
-from index.understanding import Sourced
-from index.understanding import records as recorded
-from index.vectors import in_context
+from index.query.concepts import Vocabulary
+from index.query.english import English, Gloss
+from index.query.homophones import Homophones, table
+from index.query.sound import sound
+from index.query.synonyms import Synonyms
+from index.searching.collection import Collection
+from index.storage.record_writer import RecordsWriter
+from index.storage.records import Records
+from index.storage.sorted_lines import packed
+from index.text.analyser import is_word
+from index.vectors.embeddings import in_context
+from index.vectors.encoders import Encoder
 
 
 def english(

@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index import build as building
-from index import english, lexicon, passages, segment, sound, synonyms
-from index.build import build
+from index import lexicon, passages
+from index.building import build as building
+from index.building.build import build
 from index.document import Document, Passage
-from index.meaning import Encoder, Matcher, Vectors, encoder
-from index.search import Collection, open_collection
+from index.query import english, sound, synonyms
+from index.searching.collection import Collection, open_collection
 from index.sources.folder import read_folder
+from index.text import segment
+from index.vectors.encoders import Encoder, Matcher, Vectors, encoder
 
 # Machines differ in speed, and no test here is about it.
 settings.register_profile(

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from index import pool
+from index.building import pool
 
 
 def work(things: list[float]) -> int:

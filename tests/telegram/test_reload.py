@@ -8,7 +8,7 @@ import pytest
 from bot.library import open_librarian
 from bot.telegram.metrics import Metrics
 from bot.telegram.reload import Shelf
-from index.build import build
+from index.building.build import build
 
 
 def knowledge(folder: Path, text: str) -> Path:

@@ -13,10 +13,10 @@ import telegram
 
 from bot.errors import StoreError, Unavailable
 from bot.store import Arrival, State, Store, open_store
-from bot.telegram.calls import open_bot
+from bot.telegram.delivery.calls import open_bot
+from bot.telegram.delivery.urgent import Urgent
 from bot.telegram.metrics import Metrics
 from bot.telegram.outgoing import Outgoing, Response
-from bot.telegram.urgent import Urgent
 from bot.telegram.worker import Worker
 
 BODY = {"update_id": 7, "message": {"message_id": 1, "date": 1, "text": "a",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.answer import Quote
-from bot.building import counted
+from bot.answering.librarian import ENOUGH
+from bot.build_report import counted
 from bot.evaluation import curves, report
 from bot.evaluation.run import Known, Place, Result
-from bot.librarian import ENOUGH
 from bot.phrases import LANGUAGES
 from bot.render.pages import render
 from bot.render.pages.documents import in_order

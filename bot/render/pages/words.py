@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from bot.building import counted
+from bot.build_report import counted
 from bot.language import language_of
 from bot.phrases import Language
 

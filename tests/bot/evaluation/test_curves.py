@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Quote
+from bot.answering.librarian import ENOUGH
 from bot.evaluation import curves, report
 from bot.evaluation.run import Known, Result
-from bot.librarian import ENOUGH
 from index.document import Span
 
 

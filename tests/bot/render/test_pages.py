@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.errors import InputError
 from bot.render import pages
 from tests.bot.conftest import ARTICLE, KNOWLEDGE

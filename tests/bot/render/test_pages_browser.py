@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from bot.anchors import anchor
+from bot.answering.librarian import Librarian
 from bot.evaluation.run import ask_all, read_questions
-from bot.librarian import Librarian
 from bot.render.pages import documents, evaluation
 from index.document import Block, Document, Part, Reference, Span
 from index.passages import cut

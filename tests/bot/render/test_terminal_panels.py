@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from bot.answer import Answer, Quote
-from bot.librarian import Librarian
+from bot.answering.librarian import Librarian
 from bot.render import terminal_panels
 from index.document import Span
 from tests.bot.conftest import COLLECTIONS

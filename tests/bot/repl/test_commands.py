@@ -11,7 +11,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from rich.console import Console
 
-from bot.librarian import Librarian
+from bot.answering.librarian import Librarian
 from bot.phrases import LANGUAGES
 from bot.repl import outline
 from bot.repl.commands import COMMANDS, Leave, obey
@@ -19,7 +19,7 @@ from bot.repl.completion import CommandCompleter
 from bot.repl.conversation import Conversation
 from bot.repl.phrases import PHRASES, say
 from bot.repl.screen import Screen
-from index.fold import fold
+from index.text.fold import fold
 from tests.bot.conftest import ROOT, Opened
 
 

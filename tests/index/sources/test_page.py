@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Document, Passage
-from index.fold import fold
 from index.lexicon import BOILERPLATE, entries
 from index.passages import cut
 from index.sources.page import read_page
+from index.text.fold import fold
 from tests.index.conftest import ARTICLE
 from tests.index.writing import Said, page, paragraph, words
 

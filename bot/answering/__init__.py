@@ -1,0 +1,1 @@
+"""The librarian: from a question to quotes or a refusal."""

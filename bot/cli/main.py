@@ -1,0 +1,376 @@
+"""The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor | backup`.
+
+Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
+"""
+
+import json
+import sys
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot import settings as configuration
+from bot.bundled import or_bundled
+from bot.cli import batch as batches
+from bot.cli import streams, threads
+from bot.cli.options import PATH, folders
+from bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
+from bot.settings import Settings
+from index.building import garbage
+from index.errors import RetrievalError
+from index.storage.disk import real
+
+if TYPE_CHECKING:
+    from bot.answering.librarian import Librarian
+
+FAILED = 1
+BAD_USAGE = 2
+
+
+def _version() -> str:
+    try:
+        return metadata.version("wuzhen")
+    except metadata.PackageNotFoundError:
+        return "of a checkout that is not installed"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(_version(), prog_name="wuzhen")
+def main() -> None:
+    """Answer questions about documents by quoting them, word for word."""
+
+
+@main.command()
+@folders
+@click.option("--full", is_flag=True, help="Build everything anew, changed or not.")
+@click.option("--watch", is_flag=True, help="Go on, and build again whenever a document changes.")
+def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -> None:
+    """Build the index again after an edit: what has not changed is kept."""
+    from bot.build_report import report
+    from bot.render.build_progress import watched
+    from index.building import build as building
+    from index.storage.cache import FOLDER as KEPT
+    from index.vectors.encoders import encoder
+
+    settings = _settings(knowledge, index)
+    model = encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT)
+
+    def build_once(*, anew: bool, quiet: bool = False) -> None:
+        with watched(_tell) as bar:
+            built = building.build(
+                settings.wuzhen_knowledge,
+                settings.wuzhen_index,
+                model,
+                full=anew,
+                progress=bar.step,
+                count=bar.counted,
+            )
+        if not (quiet and built.unchanged):
+            report(built, _tell)
+
+    build_once(anew=full)
+    if watch:
+        from bot.cli import watch as watching
+
+        watching.watch(settings.wuzhen_knowledge, lambda: build_once(anew=False, quiet=True), _tell)
+
+
+@main.command()
+@click.argument("question", nargs=-1)
+@folders
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
+@click.option("--explain", is_flag=True, help="Say as well how the answer came about.")
+@click.option(
+    "--batch",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="Read one JSON object a line (id, question, history), or - for standard input.",
+)
+def ask(
+    question: tuple[str, ...],
+    knowledge: Path | None,
+    index: Path | None,
+    as_json: bool,
+    explain: bool,
+    batch: Any,
+) -> None:
+    """Answer one question, or with --batch one a line."""
+    asked = batches.clean(" ".join(question))
+    if batch is None and not asked.strip():
+        raise click.UsageError("ask needs a question, or --batch FILE")
+    if batch is not None and question:
+        raise click.UsageError("ask takes a question or --batch FILE, not both")
+    settings = _settings(knowledge, index)
+    librarian = _librarian(settings)
+    if batch is not None:
+        for answer in batches.answers(librarian, batch, explain=explain):
+            _print_json(answer)
+        return
+    if as_json:
+        _print_json(batches.answered(librarian, asked, explain=explain))
+        return
+    from bot.render import terminal
+
+    screen = terminal.console()
+    screen.print(terminal.answer(batches.spoken(librarian, asked)))
+    if explain:
+        from bot.explain.explain import explain as explained
+        from bot.render import terminal_explain
+
+        screen.print()
+        screen.print(terminal_explain.explanation(explained(librarian, asked)))
+
+
+@main.command()
+@folders
+def repl(knowledge: Path | None, index: Path | None) -> None:
+    """Hold a conversation in the terminal."""
+    from bot.repl import converse
+
+    settings = _settings(knowledge, index)
+    # Beside the index, since what is asked of one collection is seldom asked of another.
+    history = settings.wuzhen_index.with_name(f"{settings.wuzhen_index.name}.history")
+    converse(_librarian(settings), history)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=PATH)
+@folders
+@click.option(
+    "--html",
+    type=PATH,
+    metavar="FILE",
+    help="Write it as one page instead, every passage with an anchor.",
+)
+def show(
+    files: tuple[Path, ...], knowledge: Path | None, index: Path | None, html: Path | None
+) -> None:
+    """Show what was understood of the documents: sections, passages, references, tables.
+
+    Of FILES alone where some are named, as they are called in the folder or as paths to them.
+    """
+    from bot.render import pages, terminal
+    from index.passages import cut
+    from index.sources.folder import read_files, read_folder
+    from index.sources.selection import named
+
+    folder = _settings(knowledge, index).wuzhen_knowledge
+    if html is not None:
+        pages.check(html, folder)
+    names, unknown = named(folder, files)
+    if unknown:
+        said = f"{folder} holds no document {unknown[0]}; name files as they are called there"
+        raise click.UsageError(said)
+    read = read_files(folder, names) if files else read_folder(folder)
+    for warning in read.warnings:
+        _tell(f"warning: {warning}")
+    passages = cut(read.documents)
+    if html is not None:
+        from bot.render.pages import documents
+
+        pages.write(documents.page(read, passages), html)
+        _tell(f"wrote {html} (documents: {len(read.documents)}, passages: {len(passages)})")
+        return
+    screen = terminal.console()
+    for document in read.documents:
+        own = [passage for passage in passages if passage.document == document.id]
+        screen.print(terminal.document(document, own))
+
+
+@main.command()
+@folders
+def telegram(knowledge: Path | None, index: Path | None) -> None:
+    """Run the Telegram bot."""
+    settings = _settings(knowledge, index)
+    if settings.telegram_bot_token is None or not settings.telegram_bot_token.get_secret_value():
+        raise SettingsError("TELEGRAM_BOT_TOKEN is not set; put the token from @BotFather in .env")
+    from bot.telegram.run import run
+
+    run(settings, _tell)
+
+
+@main.command(name="eval")
+@click.argument("file", type=PATH, metavar="FILE")
+@folders
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+@click.option("--misses", is_flag=True, help="List each miss beside what was expected.")
+@click.option(
+    "--html",
+    type=PATH,
+    metavar="PAGE",
+    help="Write a page as well, with what was refused by confidence and every miss.",
+)
+def evaluate(
+    file: Path,
+    knowledge: Path | None,
+    index: Path | None,
+    as_json: bool,
+    misses: bool,
+    html: Path | None,
+) -> None:
+    """Measure the answers to questions with known answers, or a retrieval set's folder."""
+    from bot.evaluation import report, retrieval, run
+    from bot.render import pages
+
+    if as_json and misses:
+        raise click.UsageError("eval takes --json or --misses, not both")
+    if file.is_dir() and (misses or html is not None):
+        raise click.UsageError(
+            "--misses and --html are for a file of questions, not a retrieval set"
+        )
+    settings = _settings(knowledge, index)
+    if html is not None:
+        if html == Path("-") or real(html) == real(file):
+            raise click.UsageError("--html needs a file of its own: the figures go elsewhere")
+        pages.check(html, settings.wuzhen_knowledge)
+    if file.is_dir():
+        figures = retrieval.measure(file, settings.wuzhen_embeddings)
+        _print_json(figures) if as_json else click.echo(retrieval.as_text(figures))
+        return
+    questions = run.read_questions(file)
+    librarian = _librarian(settings)
+    results = run.ask_all(librarian, questions)
+    if run.foreign(librarian, results):
+        _tell(
+            f"warning: no answer that {file} expects stands in {settings.wuzhen_knowledge}; "
+            "name the folder that it asks about with --knowledge"
+        )
+    if html is not None:
+        from bot.render.pages import evaluation
+
+        titles = [document.title for document in librarian.collection.documents.values()]
+        page = evaluation.page(results, file.name, titles, settings.wuzhen_page_url)
+        pages.write(page, html)
+        _tell(f"wrote {html} (questions: {len(results)})")
+    if as_json:
+        _print_json(report.as_json(results))
+        return
+    from bot.render import terminal
+
+    screen = terminal.console()
+    screen.print(report.as_table(results))
+    if misses:
+        screen.print(report.misses(results))
+
+
+@main.command()
+@folders
+def doctor(knowledge: Path | None, index: Path | None) -> None:
+    """Check settings, knowledge, index, database and token, and say what to do."""
+    from bot.cli.doctor import examine
+
+    findings = list(examine(_settings(knowledge, index)))
+    for finding in findings:
+        click.echo(str(finding))
+    if any(finding.bad for finding in findings):
+        sys.exit(FAILED)
+
+
+@main.command()
+@click.argument("file", type=PATH, metavar="FILE")
+def backup(file: Path) -> None:
+    """Copy the database of the Telegram bot to FILE, while it is in use or not."""
+    from bot.store.backup import backup as copy
+    from bot.store.sql.database import parse
+
+    database = configuration.load().wuzhen_database
+    url = parse(database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise InputError(f"there is no database {url.database} to copy; see WUZHEN_DATABASE")
+    copy(database, file)
+    _tell(f"copied the database to {file}")
+
+
+def entry() -> None:
+    """Run the program; the entry point of `wuzhen`."""
+    streams.replace_closed()
+    threads.one_for_each_product()
+    garbage.seldom()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        main(prog_name="wuzhen", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError:
+        _fail("a command is missing; wuzhen --help lists them", BAD_USAGE)
+    except click.ClickException as error:
+        _fail(_usage(error), BAD_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("stopped", 130)
+    except (SettingsError, DatabaseUrlError) as error:
+        _fail(str(error), BAD_USAGE)
+    except (BotError, RetrievalError) as error:
+        _fail(str(error), FAILED)
+    except OSError as error:
+        _fail(_unusable(error), FAILED)
+    finally:
+        streams.give_up_unwritten()
+        garbage.leave()
+
+
+def _usage(error: click.ClickException) -> str:
+    """Say what was wrong with a command line, and where its options are listed."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{error.format_message().rstrip('.')}; see: {_called(context)} --help"
+
+
+def _called(context: click.Context | None) -> str:
+    return context.command_path if context is not None else "wuzhen"
+
+
+def _unusable(error: OSError) -> str:
+    """Say what a file or a stream does not let us do, where nobody nearer to it has said so."""
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return f"standard input or output cannot be used ({reason}): give it another file or pipe"
+    return f"{error.filename} cannot be used ({reason}): name another"
+
+
+def _fail(reason: str, status: int) -> None:
+    _tell("error: " + " ".join(reason.split()))
+    sys.exit(status)
+
+
+def _tell(line: str) -> None:
+    # Whoever cannot be told is not kept from what they asked for.
+    with suppress(OSError):
+        click.echo(f"wuzhen: {line}", err=True)
+
+
+def _settings(knowledge: Path | None, index: Path | None) -> Settings:
+    settings = configuration.load()
+    changes: dict[str, Path] = {}
+    if knowledge is not None:
+        changes["wuzhen_knowledge"] = knowledge
+    if index is not None:
+        changes["wuzhen_index"] = index
+    settings = or_bundled(settings.model_copy(update=changes), _tell)
+    if real(settings.wuzhen_index) == real(settings.wuzhen_knowledge):
+        raise SettingsError(
+            f"the index would lie among the documents in {settings.wuzhen_knowledge}; "
+            "name another folder with --index"
+        )
+    return settings
+
+
+def _librarian(settings: Settings) -> "Librarian":
+    from bot.library import open_librarian
+    from index.storage.cache import FOLDER as KEPT
+    from index.vectors.encoders import encoder
+
+    librarian = open_librarian(
+        settings.wuzhen_knowledge,
+        settings.wuzhen_index,
+        encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT),
+        _tell,
+        settings.wuzhen_page_url,
+    )
+    garbage.leave()
+    return librarian
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""Ranking features of a question and a passage, their weights, and answerability."""

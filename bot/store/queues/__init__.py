@@ -1,0 +1,1 @@
+"""Inbox and outbox: no row is lost, and each is worked once."""

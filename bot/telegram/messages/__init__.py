@@ -1,0 +1,1 @@
+"""What messages show, as text, keyboards and buttons."""

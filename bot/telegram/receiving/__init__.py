@@ -1,0 +1,1 @@
+"""How updates arrive: by polling or by webhook, into the inbox."""

@@ -1,0 +1,1 @@
+"""Questions that rows of a timetable answer."""

@@ -1,0 +1,1 @@
+"""Building the index: what changed is read and indexed, the rest is reused."""

@@ -1,0 +1,1 @@
+"""An open index: ranked passages for a question's concepts."""

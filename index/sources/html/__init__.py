@@ -1,0 +1,1 @@
+"""HTML pages saved from the web."""

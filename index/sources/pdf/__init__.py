@@ -1,0 +1,1 @@
+"""PDF files: letters, lines, ruled tables."""

@@ -1,0 +1,1 @@
+"""Tables and timetables, taken apart into cells with roles."""

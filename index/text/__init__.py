@@ -1,0 +1,1 @@
+"""What a text says by rule: folding, numerals, dates, words, lines, sentences."""

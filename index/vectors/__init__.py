@@ -1,0 +1,1 @@
+"""Text encoders, and the vectors of passages and words."""

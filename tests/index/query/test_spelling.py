@@ -1,0 +1,84 @@
+"""Mistyped words, set right by sound or by nearness."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.query.english import Gloss
+from index.query.sound import sound
+from index.query.spelling import Speller
+from index.searching.collection import Collection
+from index.text.analyser import stem
+from tests.index.collected import vocabulary
+
+HELD = ["开幕式", "志愿者", "乌镇", "枕水厅", "volunt"]
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    glosses = [Gloss(("intellig",), "乌镇"), Gloss(("internet",), "乌镇")]
+    known = vocabulary(*HELD, glosses=glosses)
+    return Speller(known, lambda: ["volunt"], ["centre"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("开木式几点", "开幕式几点"),
+        ("开幕式几点", "开幕式几点"),
+        ("inteligence", "intellig"),
+        ("intrenet", "internet"),
+        ("entirely", "entirely"),
+        ("volunteers", "volunteers"),
+        ("centre", "centre"),
+        ("wifi", "wifi"),
+        ("xylophones", "xylophones"),
+        ("what time", "what time"),
+        ("", ""),
+        ("2017?", "2017?"),
+    ],
+)
+def test_words(speller: Speller, typed: str, right: str) -> None:
+    assert speller.spelled(typed) == right
+
+
+@given(
+    st.text(
+        st.one_of(st.characters(), st.sampled_from("开木幕式志愿原者乌镇枕水厅几点 inteligcofra")),
+        max_size=40,
+    )
+)
+def test_only_words_change_and_han_by_sound_alone(speller: Speller, text: str) -> None:
+    spelled = speller.spelled(text)
+
+    def rest(of: str) -> str:
+        return "".join(c for c in of if not ("a" <= c <= "z"))
+
+    before, after = rest(text), rest(spelled)
+    assert len(before) == len(after)
+    for one, other in zip(before, after, strict=True):
+        assert one == other or sound(one) == sound(other)
+    for word in HELD[:4]:
+        assert speller.spelled(word) == word
+
+
+@given(st.lists(st.sampled_from(HELD[:4]), max_size=5))
+def test_what_is_held_is_right(speller: Speller, words: list[str]) -> None:
+    text = "，".join(words)
+    assert speller.spelled(text) == text
+
+
+def test_nothing_held_changes_nothing() -> None:
+    speller = Speller(vocabulary(), list, [])
+    assert speller.spelled("开木式几点 inteligence") == "开木式几点 inteligence"
+
+
+def test_the_article_s_own_words_are_right(collection: Collection) -> None:
+    assert collection.spelled("開木式幾點") == "开幕式几点"
+    assert collection.spelled("inteligence") == stem("intelligence")
+    for passage in collection.passages:
+        if passage.kind == "row":
+            topic = passage.cell("topic")
+            assert topic is not None
+            said = topic.of(collection.text_of(passage))
+            assert collection.spelled(said) == collection.spelled(collection.spelled(said))

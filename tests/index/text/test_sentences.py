@@ -1,0 +1,54 @@
+"""Sentences: cut where they end, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.document import Span
+from index.text.sentences import sentences
+from tests.index.writing import sentence
+
+
+def cut(text: str) -> list[str]:
+    return [span.of(text) for span in sentences(text, Span(0, len(text)))]
+
+
+@given(st.lists(sentence(), max_size=6), st.sampled_from(["", " ", "\n", "　"]))
+def test_sentences_are_read_back_as_they_were_written(said: list[str], gap: str) -> None:
+    assert cut(gap.join(said)) == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["他說：“好。”", "她走了。"],
+        ["真的嗎？！", "真的……", "好。"],
+        ["取得了成果。(副省長評)", "下一句。"],
+        ["取得了成果。（某報評）"],
+        ["圓周率是3.14，不是3。", "對。"],
+        ["See WIC.org for more.", "It is open."],
+        ["Use it, e.g. this one.", "Then stop."],
+        ["He said 'no.'", "She left."],
+        ["1. 禁止跳水。", "12. 入池前請淋浴。"],
+        ["A. First this.", "II. Then that."],
+        ["There are 10.", "He left at 9 a.m. sharp."],
+        ["沒有句號"],
+        ["甲", "乙"],
+    ],
+)
+def test_where_sentences_end(said: list[str]) -> None:
+    gap = "\n\n" if said == ["甲", "乙"] else " "
+    assert cut(gap.join(said)) == said
+
+
+@given(st.text("一二。！…?.」)（(評）A1 \n", max_size=60), st.data())
+def test_nothing_is_lost_and_nothing_said_twice(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    place = start
+    for span in sentences(text, Span(start, end)):
+        assert place <= span.start < span.end <= end
+        assert text[place : span.start].strip() == ""
+        assert span.of(text) == span.of(text).strip()
+        place = span.end
+    assert text[place:end].strip() == ""
