@@ -43,7 +43,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 test: check  ## linter, formatter's check, type checker, then every test, WORKERS at a time
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-CODE := bot index tests bench docs .ci hatch_build.py
+CODE := wuzhen bot index tests bench docs .ci hatch_build.py
 
 check: setup  ## linter, formatter's check and type checker
 	$(BIN)/ruff check $(CODE)

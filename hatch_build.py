@@ -1,4 +1,4 @@
-"""Compiles the kernel of `index.postings` while the package is built, where there is a compiler."""
+"""Compiles the kernel of `index.postings` for a wheel, and completes the editable package."""
 
 import runpy
 import sysconfig
@@ -8,16 +8,28 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 KERNEL = "index/postings/kernel"
+PARTS = ("bot", "index")
 
 
-class KernelHook(BuildHookInterface[Any]):
+class PackageHook(BuildHookInterface[Any]):
     """Puts the kernel into a wheel of its platform; without a compiler the wheel is for any."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Compile, before the files are gathered."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile before the files are gathered; `version` is `editable` or `standard`."""
+        if version == "editable":
+            link_parts(Path(self.root))
         compiler = runpy.run_path(str(Path(self.root, KERNEL, "compiler.py")))
         if compiler["compile_kernel"]():
             build_data["artifacts"].append(f"{KERNEL}/kernel-*.so")
             build_data["pure_python"] = False
             platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
             build_data["tag"] = f"py3-none-{platform}"
+
+
+def link_parts(root: Path) -> None:
+    """Link `wuzhen/bot` and `wuzhen/index` where missing: a source archive has no links."""
+    for part in PARTS:
+        link = root / "wuzhen" / part
+        if not link.exists():
+            link.unlink(missing_ok=True)
+            link.symlink_to(Path("..", part), target_is_directory=True)

@@ -26,11 +26,11 @@ from typing import NamedTuple
 
 import jieba
 
-from index.building import build as index_build
-from index.building.pool import in_order
-from index.storage.cache import FOLDER as KEPT
-from index.text.bulk import every_terms
-from index.vectors.encoders import encoder
+from wuzhen.index.building import build as index_build
+from wuzhen.index.building.pool import in_order
+from wuzhen.index.storage.cache import FOLDER as KEPT
+from wuzhen.index.text.bulk import every_terms
+from wuzhen.index.vectors.encoders import encoder
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "eval" / "drcd-dev" / "passages.jsonl"
@@ -113,7 +113,7 @@ def middle(turns: int, work: Callable[[], Spent]) -> Spent:
 
 def build(folder: Path, *options: str, **settings: str) -> Spent:
     """Run `wuzhen build` in a folder."""
-    return ran(sys.executable, "-m", "bot", "build", *options, folder=folder, **settings)
+    return ran(sys.executable, "-m", "wuzhen", "build", *options, folder=folder, **settings)
 
 
 def _edit(file: Path, line: int) -> None:
@@ -194,7 +194,7 @@ def _article(options: argparse.Namespace, made: Path) -> None:
         _edit(file, usual)
         return build(made)
 
-    ask = partial(ran, sys.executable, "-m", "bot", "ask", "志願者有多少人", folder=made)
+    ask = partial(ran, sys.executable, "-m", "wuzhen", "ask", "志願者有多少人", folder=made)
     initialize = partial(ran, sys.executable, "-c", "import jieba; jieba.initialize()", folder=made)
     print(f"the article, one sentence changed           {middle(options.turns, edited)}")
     ours, theirs = middle(options.turns, ask), middle(options.turns, initialize)

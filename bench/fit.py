@@ -18,22 +18,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answer import quote
-from bot.answering.librarian import Librarian
-from bot.evaluation import report
-from bot.evaluation.run import Known, Result, ask_all, places, read_questions
-from bot.ranking import model as fitted
-from bot.ranking.features import FEATURES, Candidate
-from bot.ranking.model import (
+from wuzhen.bot.answer import quote
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.evaluation import report
+from wuzhen.bot.evaluation.run import Known, Result, ask_all, places, read_questions
+from wuzhen.bot.ranking import model as fitted
+from wuzhen.bot.ranking.features import FEATURES, Candidate
+from wuzhen.bot.ranking.model import (
     ANSWER_FEATURES,
     DOUBT_FEATURES,
     SUBJECT_FEATURES,
     Model,
     answer_evidence,
 )
-from index.building.build import build
-from index.searching.collection import Collection, open_collection
-from index.vectors.encoders import encoder
+from wuzhen.index.building.build import build
+from wuzhen.index.searching.collection import Collection, open_collection
+from wuzhen.index.vectors.encoders import encoder
 
 ROOT = Path(__file__).parents[1]
 COLLECTIONS = ROOT / "tests" / "collections"
@@ -350,7 +350,7 @@ def _fit_one(kind: str, embeddings: str, false_refusals: float, *, show_misses: 
         results[name] = ask_all(Librarian(collection, model), questions)
     _print(results)
     if show_misses:
-        from bot.render import terminal
+        from wuzhen.bot.render import terminal
 
         for name, own in results.items():
             print(f"\n=== {name}")
@@ -363,7 +363,7 @@ def _fit_one(kind: str, embeddings: str, false_refusals: float, *, show_misses: 
 
 
 def _print(results: dict[str, list[Result]]) -> None:
-    from bot.render import terminal
+    from wuzhen.bot.render import terminal
 
     everything = [r for own in results.values() for r in own]
     screen = terminal.console()

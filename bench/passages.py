@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.text.analyser import analyse, is_word, stopwords
+from wuzhen.index.text.analyser import analyse, is_word, stopwords
 
 VOCABULARY = 200_000
 TERMS_A_QUERY = 9

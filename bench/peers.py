@@ -34,21 +34,21 @@ def _word(term: str) -> str:
 
 
 def _build_ours(texts: Iterable[Sequence[str]], folder: Path) -> None:
-    from index.postings.store import write
+    from wuzhen.index.postings.store import write
 
     write(folder, "bench", texts)
 
 
 def _open_ours(folder: Path, _: object) -> Ask:
-    from index.postings.store import open_postings
+    from wuzhen.index.postings.store import open_postings
 
     postings = open_postings(folder, "bench")
     return lambda query: postings.search([{term: 1.0} for term in query], TOP)
 
 
 def _open_ours_by_numpy(folder: Path, _: object) -> Ask:
-    from index.postings import kernel
-    from index.postings.store import open_postings
+    from wuzhen.index.postings import kernel
+    from wuzhen.index.postings.store import open_postings
 
     compiled, kernel.KERNEL = kernel.KERNEL, None
     try:

@@ -52,7 +52,7 @@ class Case:
     """A bot to measure, and how: `repeated` questions are few, others all differ."""
 
     name: str
-    command: tuple[str, ...] = ("-m", "bot", "telegram")
+    command: tuple[str, ...] = ("-m", "wuzhen", "telegram")
     repeated: bool = True
     webhook: bool = False
 

@@ -8,7 +8,7 @@ What is only read, not linked to, has the passages' numbers.
 import hashlib
 from base64 import urlsafe_b64encode
 
-from index.document import Passage
+from wuzhen.index.document import Passage
 
 
 def digest(*words: str) -> str:

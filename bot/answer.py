@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from bot.anchors import anchor
-from bot.phrases import Language, say
-from index.document import Document, Passage, Reference, Span, quoted
+from wuzhen.bot.anchors import anchor
+from wuzhen.bot.phrases import Language, say
+from wuzhen.index.document import Document, Passage, Reference, Span, quoted
 
 
 @dataclass(frozen=True, slots=True)

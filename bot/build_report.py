@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.building.build import Built
+    from wuzhen.index.building.build import Built
 
 Say = Callable[[str], None]
 

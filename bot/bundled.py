@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from bot.settings import Settings
+from wuzhen.bot.settings import Settings
 
 FOLDER = Path(__file__).with_name("knowledge")
 """Where an installed package has them; a checkout has its own folder instead."""

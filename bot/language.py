@@ -6,8 +6,8 @@ from functools import cache
 
 import opencc
 
-from bot.phrases import Language
-from index.text.fold import fold
+from wuzhen.bot.phrases import Language
+from wuzhen.index.text.fold import fold
 
 _CANTONESE = re.compile(
     r"[喺嘅咗啲嗰冇佢哋㗎嚟嘢咁噉咩乜睇攞揾搵畀俾諗瞓]|唔(?!使客气)|边(?:个|度|间|位|日|处)|几(?:多|耐|时)|点(?:解|样|先)|系咪|而家|边啲"

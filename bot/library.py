@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from bot.answering.librarian import Librarian
-from bot.build_report import Say, report
-from index.building.build import build, is_current
-from index.errors import IndexMissing, IndexUnusable, KnowledgeError
-from index.searching.collection import Collection, open_collection
-from index.sources.folder import ENDINGS, files
-from index.storage.disk import real
-from index.vectors.encoders import Encoder
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.build_report import Say, report
+from wuzhen.index.building.build import build, is_current
+from wuzhen.index.errors import IndexMissing, IndexUnusable, KnowledgeError
+from wuzhen.index.searching.collection import Collection, open_collection
+from wuzhen.index.sources.folder import ENDINGS, files
+from wuzhen.index.storage.disk import real
+from wuzhen.index.vectors.encoders import Encoder
 
 
 def open_librarian(

@@ -12,8 +12,8 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.cli.main import main  # noqa: E402
-from bot.settings import Settings  # noqa: E402
+from wuzhen.bot.cli.main import main  # noqa: E402
+from wuzhen.bot.settings import Settings  # noqa: E402
 
 PAGE = ROOT / "docs" / "commands.md"
 COLUMNS = 88

@@ -16,10 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.anchors import anchor  # noqa: E402
-from index.passages import cut  # noqa: E402
-from index.sources.folder import read_folder  # noqa: E402
 from tests.bot.render.browser import browser, program  # noqa: E402
+from wuzhen.bot.anchors import anchor  # noqa: E402
+from wuzhen.index.passages import cut  # noqa: E402
+from wuzhen.index.sources.folder import read_folder  # noqa: E402
 
 QUESTIONS = ROOT / "tests" / "collections" / "conference" / "questions.jsonl"
 LINKED = "大會開幕式"
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _wuzhen(home: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "bot", *arguments]
+    command = [sys.executable, "-m", "wuzhen", *arguments]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     subprocess.run(command, cwd=home, env=environment, stdout=subprocess.DEVNULL, check=True)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from index.document import Document, Passage, quoted
-from index.text.sentences import sentences
+from wuzhen.index.document import Document, Passage, quoted
+from wuzhen.index.text.sentences import sentences
 
 
 def cut(documents: Iterable[Document]) -> list[Passage]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from bot.question.answer_types import Finder, Held
-from bot.question.question import Question, disputed
-from bot.question.reading import Reading
-from bot.ranking.features import Candidate
-from index.text.dates import clocks, dates
-from index.text.numerals import numbers
+from wuzhen.bot.question.answer_types import Finder, Held
+from wuzhen.bot.question.question import Question, disputed
+from wuzhen.bot.question.reading import Reading
+from wuzhen.bot.ranking.features import Candidate
+from wuzhen.index.text.dates import clocks, dates
+from wuzhen.index.text.numerals import numbers
 
 _VALUED = frozenset(
     {"date", "time", "count", "money", "percent", "size", "duration", "age", "place"}

@@ -1,9 +1,9 @@
 """Where in a quote the answer itself stands: the things of the kind asked for."""
 
-from bot.question.reading import Reading
-from bot.ranking.answer_spans import roles, sought_in
-from index.document import Passage, Span
-from index.text.fold import fold_with_offsets
+from wuzhen.bot.question.reading import Reading
+from wuzhen.bot.ranking.answer_spans import roles, sought_in
+from wuzhen.index.document import Passage, Span
+from wuzhen.index.text.fold import fold_with_offsets
 
 _MOST = 6
 

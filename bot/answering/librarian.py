@@ -7,26 +7,26 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answer import Answer, Quote, quote
-from bot.answering.disagreement import disagreeing
-from bot.answering.highlight import highlights
-from bot.answering.quoting import groups as groups_of
-from bot.answering.quoting import with_neighbours
-from bot.language import language_of
-from bot.phrases import Language
-from bot.question.compound import parts
-from bot.question.question import bare_reference, legible
-from bot.question.reading import Reading, continued, read
-from bot.question.small_talk import small_talk
-from bot.ranking import model as fitted
-from bot.ranking.answerability import about, may_go_on, names_anything
-from bot.ranking.features import Candidate, Evidence
-from bot.ranking.model import Model, answer_evidence
-from bot.timetable.lookup import Schedule
-from bot.timetable.rows import Row
-from index.document import Passage
-from index.searching.collection import Collection
-from index.searching.mentions import entitled
+from wuzhen.bot.answer import Answer, Quote, quote
+from wuzhen.bot.answering.disagreement import disagreeing
+from wuzhen.bot.answering.highlight import highlights
+from wuzhen.bot.answering.quoting import groups as groups_of
+from wuzhen.bot.answering.quoting import with_neighbours
+from wuzhen.bot.language import language_of
+from wuzhen.bot.phrases import Language
+from wuzhen.bot.question.compound import parts
+from wuzhen.bot.question.question import bare_reference, legible
+from wuzhen.bot.question.reading import Reading, continued, read
+from wuzhen.bot.question.small_talk import small_talk
+from wuzhen.bot.ranking import model as fitted
+from wuzhen.bot.ranking.answerability import about, may_go_on, names_anything
+from wuzhen.bot.ranking.features import Candidate, Evidence
+from wuzhen.bot.ranking.model import Model, answer_evidence
+from wuzhen.bot.timetable.lookup import Schedule
+from wuzhen.bot.timetable.rows import Row
+from wuzhen.index.document import Passage
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.searching.mentions import entitled
 
 LONGEST_QUESTION = 2_000
 _CANDIDATES = 40

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.question.reading import Reading
-from bot.ranking.features import Candidate, Evidence, leads_to_list
-from index.document import Passage
-from index.searching.collection import Collection
+from wuzhen.bot.question.reading import Reading
+from wuzhen.bot.ranking.features import Candidate, Evidence, leads_to_list
+from wuzhen.index.document import Passage
+from wuzhen.index.searching.collection import Collection
 
 _NAMED = 0.4
 """How much of a question's weight rows must hold that are listed for what they share."""

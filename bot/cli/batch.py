@@ -9,11 +9,11 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from bot.errors import InputError
+from wuzhen.bot.errors import InputError
 
 if TYPE_CHECKING:
-    from bot.answer import Answer
-    from bot.answering.librarian import Librarian
+    from wuzhen.bot.answer import Answer
+    from wuzhen.bot.answering.librarian import Librarian
 
 
 def answered(
@@ -26,7 +26,7 @@ def answered(
     """Return an answer as JSON has it, with how it came about as `explain` where that is wanted."""
     answer = spoken(librarian, question, history).as_json()
     if explain:
-        from bot.explain.explain import explain as explained
+        from wuzhen.bot.explain.explain import explain as explained
 
         answer["explain"] = explained(librarian, question, history).as_json()
     return answer
@@ -34,8 +34,8 @@ def answered(
 
 def spoken(librarian: "Librarian", question: str, history: Sequence[str] = ()) -> "Answer":
     """Return an answer; what is said of a question in no language is in that of the locale."""
-    from bot.answering.librarian import language_for
-    from bot.language import language_of_locale
+    from wuzhen.bot.answering.librarian import language_for
+    from wuzhen.bot.language import language_of_locale
 
     language = language_for(question, language_of_locale(os.environ))
     return librarian.answer(question, history).said_in(language)

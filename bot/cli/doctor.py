@@ -9,15 +9,15 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from bot.build_report import counted
-from bot.errors import BotError, StoreError, Unavailable
-from bot.settings import Settings, unknown
-from index.building.build import check, is_current
-from index.errors import IndexMissing, RetrievalError
-from index.searching.agreement import difference
-from index.sources.folder import read_folder
-from index.storage.cache import FOLDER as KEPT
-from index.vectors.encoders import encoder, try_out
+from wuzhen.bot.build_report import counted
+from wuzhen.bot.errors import BotError, StoreError, Unavailable
+from wuzhen.bot.settings import Settings, unknown
+from wuzhen.index.building.build import check, is_current
+from wuzhen.index.errors import IndexMissing, RetrievalError
+from wuzhen.index.searching.agreement import difference
+from wuzhen.index.sources.folder import read_folder
+from wuzhen.index.storage.cache import FOLDER as KEPT
+from wuzhen.index.vectors.encoders import encoder, try_out
 
 _ALIKE = 1e-6
 """How far a score may be from rank-bm25's."""
@@ -90,7 +90,7 @@ def _ranking(index: Path) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    from bot.store.sql.database import parse
+    from wuzhen.bot.store.sql.database import parse
 
     try:
         url = parse(settings.wuzhen_database)
@@ -102,7 +102,7 @@ def _database(settings: Settings) -> Finding:
 
 def _look_at_sqlite(url: URL) -> None:
     """Raise `StoreError` where the file is no database, or cannot be made; nothing is written."""
-    from bot.store.sql.database import trouble
+    from wuzhen.bot.store.sql.database import trouble
 
     path = Path(url.database or "")
     try:
@@ -124,7 +124,7 @@ def _look_at_postgresql(url: URL) -> None:
     """Raise `StoreError` where the server does not let us in."""
     import psycopg
 
-    from bot.store.sql.database import BUSY_SECONDS, trouble
+    from wuzhen.bot.store.sql.database import BUSY_SECONDS, trouble
 
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
@@ -137,7 +137,9 @@ def _token(settings: Settings) -> Finding:
     token = settings.telegram_bot_token
     if token is None:
         return Finding("token", "none: set TELEGRAM_BOT_TOKEN in .env to run the Telegram bot")
-    from bot.telegram.delivery.check import username  # a second's import, which nobody else needs
+    from wuzhen.bot.telegram.delivery.check import (
+        username,  # a second's import, which nobody else needs
+    )
 
     try:
         name = username(token.get_secret_value(), settings.telegram_api_url)

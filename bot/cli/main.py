@@ -6,39 +6,32 @@ Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on 
 import json
 import sys
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import settings as configuration
-from bot.bundled import or_bundled
-from bot.cli import batch as batches
-from bot.cli import streams, threads
-from bot.cli.options import PATH, folders
-from bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
-from bot.settings import Settings
-from index.building import garbage
-from index.errors import RetrievalError
-from index.storage.disk import real
+from wuzhen import __version__
+from wuzhen.bot import settings as configuration
+from wuzhen.bot.bundled import or_bundled
+from wuzhen.bot.cli import batch as batches
+from wuzhen.bot.cli import streams, threads
+from wuzhen.bot.cli.options import PATH, folders
+from wuzhen.bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
+from wuzhen.bot.settings import Settings
+from wuzhen.index.building import garbage
+from wuzhen.index.errors import RetrievalError
+from wuzhen.index.storage.disk import real
 
 if TYPE_CHECKING:
-    from bot.answering.librarian import Librarian
+    from wuzhen.bot.answering.librarian import Librarian
 
 FAILED = 1
 BAD_USAGE = 2
 
 
-def _version() -> str:
-    try:
-        return metadata.version("wuzhen")
-    except metadata.PackageNotFoundError:
-        return "of a checkout that is not installed"
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), prog_name="wuzhen")
+@click.version_option(__version__, prog_name="wuzhen")
 def main() -> None:
     """Answer questions about documents by quoting them, word for word."""
 
@@ -49,11 +42,11 @@ def main() -> None:
 @click.option("--watch", is_flag=True, help="Go on, and build again whenever a document changes.")
 def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -> None:
     """Build the index again after an edit: what has not changed is kept."""
-    from bot.build_report import report
-    from bot.render.build_progress import watched
-    from index.building import build as building
-    from index.storage.cache import FOLDER as KEPT
-    from index.vectors.encoders import encoder
+    from wuzhen.bot.build_report import report
+    from wuzhen.bot.render.build_progress import watched
+    from wuzhen.index.building import build as building
+    from wuzhen.index.storage.cache import FOLDER as KEPT
+    from wuzhen.index.vectors.encoders import encoder
 
     settings = _settings(knowledge, index)
     model = encoder(settings.wuzhen_embeddings, settings.wuzhen_index / KEPT)
@@ -73,7 +66,7 @@ def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -
 
     build_once(anew=full)
     if watch:
-        from bot.cli import watch as watching
+        from wuzhen.bot.cli import watch as watching
 
         watching.watch(settings.wuzhen_knowledge, lambda: build_once(anew=False, quiet=True), _tell)
 
@@ -112,13 +105,13 @@ def ask(
     if as_json:
         _print_json(batches.answered(librarian, asked, explain=explain))
         return
-    from bot.render import terminal
+    from wuzhen.bot.render import terminal
 
     screen = terminal.console()
     screen.print(terminal.answer(batches.spoken(librarian, asked)))
     if explain:
-        from bot.explain.explain import explain as explained
-        from bot.render import terminal_explain
+        from wuzhen.bot.explain.explain import explain as explained
+        from wuzhen.bot.render import terminal_explain
 
         screen.print()
         screen.print(terminal_explain.explanation(explained(librarian, asked)))
@@ -128,7 +121,7 @@ def ask(
 @folders
 def repl(knowledge: Path | None, index: Path | None) -> None:
     """Hold a conversation in the terminal."""
-    from bot.repl import converse
+    from wuzhen.bot.repl import converse
 
     settings = _settings(knowledge, index)
     # Beside the index, since what is asked of one collection is seldom asked of another.
@@ -152,10 +145,10 @@ def show(
 
     Of FILES alone where some are named, as they are called in the folder or as paths to them.
     """
-    from bot.render import pages, terminal
-    from index.passages import cut
-    from index.sources.folder import read_files, read_folder
-    from index.sources.selection import named
+    from wuzhen.bot.render import pages, terminal
+    from wuzhen.index.passages import cut
+    from wuzhen.index.sources.folder import read_files, read_folder
+    from wuzhen.index.sources.selection import named
 
     folder = _settings(knowledge, index).wuzhen_knowledge
     if html is not None:
@@ -169,7 +162,7 @@ def show(
         _tell(f"warning: {warning}")
     passages = cut(read.documents)
     if html is not None:
-        from bot.render.pages import documents
+        from wuzhen.bot.render.pages import documents
 
         pages.write(documents.page(read, passages), html)
         _tell(f"wrote {html} (documents: {len(read.documents)}, passages: {len(passages)})")
@@ -187,7 +180,7 @@ def telegram(knowledge: Path | None, index: Path | None) -> None:
     settings = _settings(knowledge, index)
     if settings.telegram_bot_token is None or not settings.telegram_bot_token.get_secret_value():
         raise SettingsError("TELEGRAM_BOT_TOKEN is not set; put the token from @BotFather in .env")
-    from bot.telegram.run import run
+    from wuzhen.bot.telegram.run import run
 
     run(settings, _tell)
 
@@ -212,8 +205,8 @@ def evaluate(
     html: Path | None,
 ) -> None:
     """Measure the answers to questions with known answers, or a retrieval set's folder."""
-    from bot.evaluation import report, retrieval, run
-    from bot.render import pages
+    from wuzhen.bot.evaluation import report, retrieval, run
+    from wuzhen.bot.render import pages
 
     if as_json and misses:
         raise click.UsageError("eval takes --json or --misses, not both")
@@ -239,7 +232,7 @@ def evaluate(
             "name the folder that it asks about with --knowledge"
         )
     if html is not None:
-        from bot.render.pages import evaluation
+        from wuzhen.bot.render.pages import evaluation
 
         titles = [document.title for document in librarian.collection.documents.values()]
         page = evaluation.page(results, file.name, titles, settings.wuzhen_page_url)
@@ -248,7 +241,7 @@ def evaluate(
     if as_json:
         _print_json(report.as_json(results))
         return
-    from bot.render import terminal
+    from wuzhen.bot.render import terminal
 
     screen = terminal.console()
     screen.print(report.as_table(results))
@@ -260,7 +253,7 @@ def evaluate(
 @folders
 def doctor(knowledge: Path | None, index: Path | None) -> None:
     """Check settings, knowledge, index, database and token, and say what to do."""
-    from bot.cli.doctor import examine
+    from wuzhen.bot.cli.doctor import examine
 
     findings = list(examine(_settings(knowledge, index)))
     for finding in findings:
@@ -273,8 +266,8 @@ def doctor(knowledge: Path | None, index: Path | None) -> None:
 @click.argument("file", type=PATH, metavar="FILE")
 def backup(file: Path) -> None:
     """Copy the database of the Telegram bot to FILE, while it is in use or not."""
-    from bot.store.backup import backup as copy
-    from bot.store.sql.database import parse
+    from wuzhen.bot.store.backup import backup as copy
+    from wuzhen.bot.store.sql.database import parse
 
     database = configuration.load().wuzhen_database
     url = parse(database)
@@ -357,9 +350,9 @@ def _settings(knowledge: Path | None, index: Path | None) -> Settings:
 
 
 def _librarian(settings: Settings) -> "Librarian":
-    from bot.library import open_librarian
-    from index.storage.cache import FOLDER as KEPT
-    from index.vectors.encoders import encoder
+    from wuzhen.bot.library import open_librarian
+    from wuzhen.index.storage.cache import FOLDER as KEPT
+    from wuzhen.index.vectors.encoders import encoder
 
     librarian = open_librarian(
         settings.wuzhen_knowledge,

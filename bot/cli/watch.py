@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from index.errors import RetrievalError
-from index.lexicon import NAMES
-from index.sources.folder import ENDINGS
+from wuzhen.index.errors import RetrievalError
+from wuzhen.index.lexicon import NAMES
+from wuzhen.index.sources.folder import ENDINGS
 
 _PAUSE_MS = 2_000
 

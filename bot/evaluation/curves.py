@@ -8,7 +8,7 @@ wrong answers among those given, the *coverage* the share of questions that are 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.evaluation.run import Result, places
+from wuzhen.bot.evaluation.run import Result, places
 
 
 class Point(NamedTuple):

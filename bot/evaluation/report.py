@@ -9,8 +9,8 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from bot.evaluation.run import Result
-from bot.render.terminal_lines import Prose, harmless
+from wuzhen.bot.evaluation.run import Result
+from wuzhen.bot.render.terminal_lines import Prose, harmless
 
 _LONG_KINDS = frozenset({"ref", "list"})
 """Kinds whose answers are long by nature, left out of the lengths of quotes."""

@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.errors import InputError
-from index.building.build import build
-from index.searching.collection import Collection, open_collection
-from index.vectors.encoders import encoder
+from wuzhen.bot.errors import InputError
+from wuzhen.index.building.build import build
+from wuzhen.index.searching.collection import Collection, open_collection
+from wuzhen.index.vectors.encoders import encoder
 
 _DEPTHS = (1, 3, 10)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answer, Quote
-from bot.answering.librarian import Librarian
-from bot.errors import InputError
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.anchors import ordinal
-from bot.answering.librarian import ENOUGH, LONGEST_QUESTION, Found, Librarian
-from bot.explain.trace import (
+from wuzhen.bot.anchors import ordinal
+from wuzhen.bot.answering.librarian import ENOUGH, LONGEST_QUESTION, Found, Librarian
+from wuzhen.bot.explain.trace import (
     Correction,
     Explanation,
     Form,
@@ -26,18 +26,18 @@ from bot.explain.trace import (
     Verdict,
     Weighed,
 )
-from bot.question.cantonese import in_mandarin
-from bot.question.compound import parts
-from bot.question.question import Question, asking_part, legible
-from bot.question.reading import Reading, focus_of, read
-from bot.question.small_talk import small_talk
-from bot.ranking.features import FEATURES, Candidate
-from bot.ranking.model import ANSWER_FEATURES, SUBJECT_FEATURES, answer_evidence
-from index.document import Passage
-from index.query.concepts import Concept
-from index.searching.collection import Collection
-from index.text.analyser import is_word
-from index.text.fold import fold
+from wuzhen.bot.question.cantonese import in_mandarin
+from wuzhen.bot.question.compound import parts
+from wuzhen.bot.question.question import Question, asking_part, legible
+from wuzhen.bot.question.reading import Reading, focus_of, read
+from wuzhen.bot.question.small_talk import small_talk
+from wuzhen.bot.ranking.features import FEATURES, Candidate
+from wuzhen.bot.ranking.model import ANSWER_FEATURES, SUBJECT_FEATURES, answer_evidence
+from wuzhen.index.document import Passage
+from wuzhen.index.query.concepts import Concept
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.analyser import is_word
+from wuzhen.index.text.fold import fold
 
 _CANDIDATES = 5
 _MOVED = 6

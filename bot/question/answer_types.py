@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from index.text.dates import clocks, dates, parts_of_day
-from index.text.numerals import HAN_DIGITS, MEASURES, numbers
-from index.text.segment import is_word
+from wuzhen.index.text.dates import clocks, dates, parts_of_day
+from wuzhen.index.text.numerals import HAN_DIGITS, MEASURES, numbers
+from wuzhen.index.text.segment import is_word
 
 
 class Held(NamedTuple):

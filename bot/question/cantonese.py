@@ -4,7 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from index.text.fold import fold
+from wuzhen.index.text.fold import fold
 
 
 def in_mandarin(text: str) -> str:
@@ -16,7 +16,7 @@ def in_mandarin(text: str) -> str:
 @cache
 def _words() -> tuple[re.Pattern[str], dict[str, str]]:
     words: dict[str, str] = {}
-    text = files("bot.question").joinpath("cantonese.txt").read_text(encoding="utf-8")
+    text = files("wuzhen.bot.question").joinpath("cantonese.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if "=" in line and not line.startswith("#"):
             cantonese, mandarin = (side.strip() for side in line.split("="))

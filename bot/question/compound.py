@@ -2,9 +2,9 @@
 
 import re
 
-from bot.question.question import Question, interrogatives
-from index.text.dates import dates
-from index.text.numerals import numbers
+from wuzhen.bot.question.question import Question, interrogatives
+from wuzhen.index.text.dates import dates
+from wuzhen.index.text.numerals import numbers
 
 _BREAK = re.compile(
     r"[?？!！。;；,，\n]+|(?:还有|仲有|另外|以及|顺便|同埋|并且|而且)|\b(?:and also|and|also|"

@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.language import language_of
-from bot.phrases import Language
-from bot.question.answer_types import Finder, asked_kinds, counted, days
-from bot.question.cantonese import in_mandarin
-from index.text.dates import Clock, Date, clocks, dates, part_of_day_spans, parts_of_day
-from index.text.fold import fold
-from index.text.numerals import HAN_DIGITS, numbers, to_value
+from wuzhen.bot.language import language_of
+from wuzhen.bot.phrases import Language
+from wuzhen.bot.question.answer_types import Finder, asked_kinds, counted, days
+from wuzhen.bot.question.cantonese import in_mandarin
+from wuzhen.index.text.dates import Clock, Date, clocks, dates, part_of_day_spans, parts_of_day
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import HAN_DIGITS, numbers, to_value
 
 _LONG = 45
 _LONG_WORDS = 22

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.question.answer_types import kind_spans
-from bot.question.question import (
+from wuzhen.bot.question.answer_types import kind_spans
+from wuzhen.bot.question.question import (
     Question,
     disputed,
     focus,
@@ -12,10 +12,10 @@ from bot.question.question import (
     understand,
     without_support_words,
 )
-from bot.question.session_words import generic
-from index.query.concepts import Concept
-from index.searching.collection import Collection
-from index.text.analyser import is_word
+from wuzhen.bot.question.session_words import generic
+from wuzhen.index.query.concepts import Concept
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.analyser import is_word
 
 _REMEMBERED_WEIGHT = 0.5
 

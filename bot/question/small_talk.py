@@ -4,7 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from index.text.fold import fold
+from wuzhen.index.text.fold import fold
 
 PADDING = "padding"
 
@@ -30,7 +30,7 @@ def small_talk(text: str) -> str | None:
 
 @cache
 def _kinds() -> dict[str, str]:
-    text = files("bot.question").joinpath("small_talk.txt").read_text(encoding="utf-8")
+    text = files("wuzhen.bot.question").joinpath("small_talk.txt").read_text(encoding="utf-8")
     kinds: dict[str, str] = {}
     for line in text.splitlines():
         if line.startswith("#") or ":" not in line:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from bot.question.answer_types import Held, kind_spans
-from bot.question.question import Question
-from index.document import Passage
-from index.text.fold import fold
-from index.text.numerals import numbers
+from wuzhen.bot.question.answer_types import Held, kind_spans
+from wuzhen.bot.question.question import Question
+from wuzhen.index.document import Passage
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import numbers
 
 _CELL_KINDS = {
     "date": frozenset({"date"}),

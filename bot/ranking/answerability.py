@@ -2,13 +2,13 @@
 
 import re
 
-from bot.question.answer_types import person
-from bot.question.question import Question
-from bot.question.reading import Reading
-from index.query.concepts import Concept
-from index.searching.collection import Collection
-from index.searching.mentions import mentions, mentions_year, says
-from index.text.analyser import analyse
+from wuzhen.bot.question.answer_types import person
+from wuzhen.bot.question.question import Question
+from wuzhen.bot.question.reading import Reading
+from wuzhen.index.query.concepts import Concept
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.searching.mentions import mentions, mentions_year, says
+from wuzhen.index.text.analyser import analyse
 
 _NAME = re.compile(
     r"(?<![A-Za-z])(?<!^)(?<![.?!] )(?P<name>[A-Z][A-Za-z]+|[A-Za-z]+\d+|\d+[A-Za-z]{2,})"

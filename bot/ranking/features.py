@@ -12,19 +12,19 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.question.answer_types import kind_spans
-from bot.question.question import Question, blanked, interrogatives
-from bot.question.reading import Reading, focus_of
-from bot.question.session_words import generic
-from bot.ranking.answer_spans import cells_of, sought
-from index.document import Passage
-from index.query.concepts import Concept
-from index.searching.collection import Collection
-from index.searching.scores import Scores
-from index.text.analyser import is_word
-from index.text.dates import dates
-from index.text.fold import fold
-from index.text.numerals import numbers
+from wuzhen.bot.question.answer_types import kind_spans
+from wuzhen.bot.question.question import Question, blanked, interrogatives
+from wuzhen.bot.question.reading import Reading, focus_of
+from wuzhen.bot.question.session_words import generic
+from wuzhen.bot.ranking.answer_spans import cells_of, sought
+from wuzhen.index.document import Passage
+from wuzhen.index.query.concepts import Concept
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.searching.scores import Scores
+from wuzhen.index.text.analyser import is_word
+from wuzhen.index.text.dates import dates
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import numbers
 
 FEATURES = (
     "passage",

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.ranking.features import FEATURES, Candidate
-from index.searching.collection import Collection
+from wuzhen.bot.ranking.features import FEATURES, Candidate
+from wuzhen.index.searching.collection import Collection
 
 ANSWER_FEATURES = (
     *(name for name in FEATURES),
@@ -146,7 +146,7 @@ def kind_of(collection: Collection) -> str:
 @cache
 def load(kind: str) -> Model:
     """Read weights that come with the program: `WORDS_ALONE`, `WITH_MEANING` or `WITH_MATCH`."""
-    text = files("bot.ranking").joinpath("model.json").read_text(encoding="utf-8")
+    text = files("wuzhen.bot.ranking").joinpath("model.json").read_text(encoding="utf-8")
     content: dict[str, Any] = json.loads(text)[kind]
     return Model(
         rank=np.array([content["rank"].get(name, 0.0) for name in FEATURES]),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from index.document import Passage
+from wuzhen.index.document import Passage
 
 _DIGITS = 3
 """Of the place of a column; longer numbers are headings, as years are."""

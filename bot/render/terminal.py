@@ -17,11 +17,11 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from bot.anchors import ordinal
-from bot.answer import Answer, Quote
-from bot.render.tables import columns, tables
-from bot.render.terminal_lines import Prose, harmless
-from index.document import Document, Passage, Reference, Span
+from wuzhen.bot.anchors import ordinal
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.render.tables import columns, tables
+from wuzhen.bot.render.terminal_lines import Prose, harmless
+from wuzhen.index.document import Document, Passage, Reference, Span
 
 _CELLS = ("date", "time", "topic", "place")
 _WHOLE = ("date", "time")

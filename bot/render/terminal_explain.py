@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.explain.trace import Explanation, Form, Looked, Moved, ReadAs, Verdict, Weighed
-from bot.render.terminal import references
-from bot.render.terminal_lines import Prose, harmless
+from wuzhen.bot.explain.trace import Explanation, Form, Looked, Moved, ReadAs, Verdict, Weighed
+from wuzhen.bot.render.terminal import references
+from wuzhen.bot.render.terminal_lines import Prose, harmless
 
 _FORMS = 6
 _BESIDES = {"passage": "green", "block": "yellow", "elsewhere": "dim", "nowhere": "red"}

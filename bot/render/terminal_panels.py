@@ -9,12 +9,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.answer import Answer, Quote, quote
-from bot.render import terminal
-from bot.render.terminal import marked, references, source
-from bot.render.terminal_lines import Prose, harmless
-from index.document import Document, Passage, Span
-from index.searching.collection import Collection
+from wuzhen.bot.answer import Answer, Quote, quote
+from wuzhen.bot.render import terminal
+from wuzhen.bot.render.terminal import marked, references, source
+from wuzhen.bot.render.terminal_lines import Prose, harmless
+from wuzhen.index.document import Document, Passage, Span
+from wuzhen.index.searching.collection import Collection
 
 _ANSWER = "bold black on yellow"
 _EDGE = "cyan"

@@ -1,5 +1,5 @@
 """A conversation in the terminal."""
 
-from bot.repl.loop import converse
+from wuzhen.bot.repl.loop import converse
 
 __all__ = ["converse"]

@@ -11,17 +11,17 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot import phrases
-from bot.answer import Quote
-from bot.explain.explain import explain
-from bot.render import terminal, terminal_explain, terminal_panels
-from bot.render.terminal_lines import Prose, harmless
-from bot.repl import export, outline
-from bot.repl.conversation import Conversation
-from bot.repl.phrases import say
-from bot.repl.screen import Screen
-from index.document import Passage
-from index.text.fold import fold
+from wuzhen.bot import phrases
+from wuzhen.bot.answer import Quote
+from wuzhen.bot.explain.explain import explain
+from wuzhen.bot.render import terminal, terminal_explain, terminal_panels
+from wuzhen.bot.render.terminal_lines import Prose, harmless
+from wuzhen.bot.repl import export, outline
+from wuzhen.bot.repl.conversation import Conversation
+from wuzhen.bot.repl.phrases import say
+from wuzhen.bot.repl.screen import Screen
+from wuzhen.index.document import Passage
+from wuzhen.index.text.fold import fold
 
 Run = Callable[[Conversation, Screen, str], None]
 

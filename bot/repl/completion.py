@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
-from bot.render.terminal_lines import harmless
-from bot.repl import outline
-from bot.repl.commands import COMMANDS, is_command
-from bot.repl.conversation import Conversation
-from bot.repl.phrases import say
-from index.searching.collection import Collection
-from index.text.fold import fold
+from wuzhen.bot.render.terminal_lines import harmless
+from wuzhen.bot.repl import outline
+from wuzhen.bot.repl.commands import COMMANDS, is_command
+from wuzhen.bot.repl.conversation import Conversation
+from wuzhen.bot.repl.phrases import say
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.fold import fold
 
 _LONGEST_MEANING = 40
 

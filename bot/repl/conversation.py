@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.answer import Answer, Quote
-from bot.answering.librarian import Librarian, language_for
-from bot.phrases import Language
-from bot.question.question import legible
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.answering.librarian import Librarian, language_for
+from wuzhen.bot.phrases import Language
+from wuzhen.bot.question.question import legible
 
 NEAREST = 3
 """How many passages are shown where the text does not say."""

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.answer import Quote
-from bot.render.terminal import references
-from bot.repl.conversation import Exchange
+from wuzhen.bot.answer import Quote
+from wuzhen.bot.render.terminal import references
+from wuzhen.bot.repl.conversation import Exchange
 
 ENDINGS = (".json", ".md")
 """What its name may end in."""

@@ -9,15 +9,15 @@ from threading import Thread
 
 from rich.text import Text
 
-from bot.answering.librarian import Librarian
-from bot.language import language_of_locale
-from bot.render import terminal, terminal_panels
-from bot.render.terminal_lines import Prose, harmless
-from bot.repl.commands import Leave, is_command, obey
-from bot.repl.conversation import Conversation
-from bot.repl.phrases import say
-from bot.repl.screen import Screen
-from index.errors import RetrievalError
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.language import language_of_locale
+from wuzhen.bot.render import terminal, terminal_panels
+from wuzhen.bot.render.terminal_lines import Prose, harmless
+from wuzhen.bot.repl.commands import Leave, is_command, obey
+from wuzhen.bot.repl.conversation import Conversation
+from wuzhen.bot.repl.phrases import say
+from wuzhen.bot.repl.screen import Screen
+from wuzhen.index.errors import RetrievalError
 
 
 def converse(librarian: Librarian, history: Path | None = None) -> None:
@@ -84,8 +84,8 @@ def _lines(conversation: Conversation, screen: Screen, history: Path | None) -> 
         for line in sys.stdin.buffer:
             yield line.decode("utf-8", "replace")
         return
-    from bot.repl import prompt
-    from bot.repl.completion import CommandCompleter
+    from wuzhen.bot.repl import prompt
+    from wuzhen.bot.repl.completion import CommandCompleter
 
     yield from prompt.lines(CommandCompleter(conversation), history, lambda: _offered(conversation))
 

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.answering.librarian import Librarian
-from bot.question.question import understand
-from bot.timetable.rows import Row
-from index.document import Passage
-from index.searching.collection import Collection
-from index.text.fold import fold
-from index.text.numerals import HAN_DIGITS, to_value
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.question.question import understand
+from wuzhen.bot.timetable.rows import Row
+from wuzhen.index.document import Passage
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import HAN_DIGITS, to_value
 
 Path = tuple[str, ...]
 

@@ -1,6 +1,6 @@
 """Every sentence that the conversation in the terminal itself says, in each of its languages."""
 
-from bot.phrases import Language
+from wuzhen.bot.phrases import Language
 
 _Four = dict[Language, str]
 

@@ -17,7 +17,7 @@ from prompt_toolkit.key_binding.bindings.completion import generate_completions
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
 
-from bot.repl.commands import COMMANDS, is_command
+from wuzhen.bot.repl.commands import COMMANDS, is_command
 
 _STYLE = Style.from_dict(
     {

@@ -9,8 +9,8 @@ import pyperclip
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from bot.render import terminal
-from bot.render.terminal_lines import Prose
+from wuzhen.bot.render import terminal
+from wuzhen.bot.render.terminal_lines import Prose
 
 WIDEST = 100
 """Longer lines, in cells, are hard to follow, however wide the terminal is."""

@@ -16,14 +16,14 @@ What arrived is worked exactly once: an update's effects and its being done are 
 What is sent is sent at least once (see `outbox`). Several processes may share a database.
 """
 
-from bot.store.chats import Changes, Chat
-from bot.store.conversations import Dialogue, Turn
-from bot.store.feedback import Rating
-from bot.store.queues.inbox import Arrival, DeadLetter, Update
-from bot.store.queues.outbox import Outgoing
-from bot.store.rates import Rate
-from bot.store.store import State, Store, open_store
-from bot.store.upkeep import Stats
+from wuzhen.bot.store.chats import Changes, Chat
+from wuzhen.bot.store.conversations import Dialogue, Turn
+from wuzhen.bot.store.feedback import Rating
+from wuzhen.bot.store.queues.inbox import Arrival, DeadLetter, Update
+from wuzhen.bot.store.queues.outbox import Outgoing
+from wuzhen.bot.store.rates import Rate
+from wuzhen.bot.store.store import State, Store, open_store
+from wuzhen.bot.store.upkeep import Stats
 
 __all__ = [
     "Arrival",

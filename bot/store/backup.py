@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from bot.store.store import open_store
+from wuzhen.bot.store.store import open_store
 
 
 def backup(url: str, target: Path) -> None:

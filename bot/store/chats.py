@@ -5,11 +5,11 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
-from bot.store.queues.inbox import UPDATES
-from bot.store.queues.outbox import CALLS
-from bot.store.sql.database import Access, insert
-from bot.store.sql.schema import chats, dead_letters, inbox, outbox, turns
-from bot.store.sql.sqlite import in_thread
+from wuzhen.bot.store.queues.inbox import UPDATES
+from wuzhen.bot.store.queues.outbox import CALLS
+from wuzhen.bot.store.sql.database import Access, insert
+from wuzhen.bot.store.sql.schema import chats, dead_letters, inbox, outbox, turns
+from wuzhen.bot.store.sql.sqlite import in_thread
 
 _CHAT = select(chats).where(chats.c.chat == bindparam("of_chat"))
 

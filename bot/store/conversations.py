@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, bindparam, select, update
 
-from bot.store.sql.database import Access
-from bot.store.sql.schema import turns
+from wuzhen.bot.store.sql.database import Access
+from wuzhen.bot.store.sql.schema import turns
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from bot.store.sql.database import Access, insert
-from bot.store.sql.schema import feedback, turns
-from bot.store.sql.sqlite import in_thread
+from wuzhen.bot.store.sql.database import Access, insert
+from wuzhen.bot.store.sql.schema import feedback, turns
+from wuzhen.bot.store.sql.sqlite import in_thread
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from sqlalchemy import delete, or_
 
-from bot.store.sql.database import Access, insert
-from bot.store.sql.schema import leads
+from wuzhen.bot.store.sql.database import Access, insert
+from wuzhen.bot.store.sql.schema import leads
 
 
 class Leads:

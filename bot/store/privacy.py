@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.queues.inbox import UPDATES
-from bot.store.queues.outbox import SETTLED
-from bot.store.sql.database import Access
-from bot.store.sql.schema import chats, dead_letters, feedback, inbox, outbox, turns
-from bot.store.sql.sqlite import in_thread
+from wuzhen.bot.store.queues.inbox import UPDATES
+from wuzhen.bot.store.queues.outbox import SETTLED
+from wuzhen.bot.store.sql.database import Access
+from wuzhen.bot.store.sql.schema import chats, dead_letters, feedback, inbox, outbox, turns
+from wuzhen.bot.store.sql.sqlite import in_thread
 
 _QUEUE_COLUMNS = {"worker", "ticket", "lease_until", "id"}
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.sql.database import Access, insert
-from bot.store.sql.schema import rates
+from wuzhen.bot.store.sql.database import Access, insert
+from wuzhen.bot.store.sql.schema import rates
 
 _STORED = select(rates).where(rates.c.key.in_(bindparam("keys", expanding=True)))
 

@@ -10,21 +10,21 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from bot.errors import StoreError
-from bot.store.chats import Chats
-from bot.store.conversations import Conversations
-from bot.store.feedback import Feedback
-from bot.store.leads import Leads
-from bot.store.privacy import Privacy
-from bot.store.queues.inbox import UPDATES, Inbox, Update
-from bot.store.queues.outbox import CALLS, Outbox
-from bot.store.queues.presence import present
-from bot.store.rates import Rates
-from bot.store.sql.database import Access, Bell, Database, create_file, parse
-from bot.store.sql.migrate import migrate
-from bot.store.sql.schema import leads
-from bot.store.upkeep import Upkeep, backup
-from bot.store.values import Values
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store.chats import Chats
+from wuzhen.bot.store.conversations import Conversations
+from wuzhen.bot.store.feedback import Feedback
+from wuzhen.bot.store.leads import Leads
+from wuzhen.bot.store.privacy import Privacy
+from wuzhen.bot.store.queues.inbox import UPDATES, Inbox, Update
+from wuzhen.bot.store.queues.outbox import CALLS, Outbox
+from wuzhen.bot.store.queues.presence import present
+from wuzhen.bot.store.rates import Rates
+from wuzhen.bot.store.sql.database import Access, Bell, Database, create_file, parse
+from wuzhen.bot.store.sql.migrate import migrate
+from wuzhen.bot.store.sql.schema import leads
+from wuzhen.bot.store.upkeep import Upkeep, backup
+from wuzhen.bot.store.values import Values
 
 
 class State:

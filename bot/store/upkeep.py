@@ -11,13 +11,22 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import StoreError, Unavailable
-from bot.store.queues.inbox import UPDATES
-from bot.store.queues.outbox import CALLS, SETTLED
-from bot.store.sql.database import Access, Database
-from bot.store.sql.schema import chats, dead_letters, feedback, inbox, leads, outbox, rates, turns
-from bot.store.sql.sqlite import in_thread
-from bot.store.values import Values
+from wuzhen.bot.errors import StoreError, Unavailable
+from wuzhen.bot.store.queues.inbox import UPDATES
+from wuzhen.bot.store.queues.outbox import CALLS, SETTLED
+from wuzhen.bot.store.sql.database import Access, Database
+from wuzhen.bot.store.sql.schema import (
+    chats,
+    dead_letters,
+    feedback,
+    inbox,
+    leads,
+    outbox,
+    rates,
+    turns,
+)
+from wuzhen.bot.store.sql.sqlite import in_thread
+from wuzhen.bot.store.values import Values
 
 DAY = 86_400.0
 

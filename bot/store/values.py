@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bot.store.sql.database import Access, insert
-from bot.store.sql.schema import key_values
+from wuzhen.bot.store.sql.database import Access, insert
+from wuzhen.bot.store.sql.schema import key_values
 
 
 class Values:

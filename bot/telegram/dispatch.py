@@ -8,8 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from bot.errors import StoreError
-from bot.telegram.stopping import cancel, pause
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.telegram.stopping import cancel, pause
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ BotError
 └── TokenShared         another program takes this bot's updates (status 3)
 """
 
-from bot.errors import BotError, SettingsError
+from wuzhen.bot.errors import BotError, SettingsError
 
 SHARED = 3
 """The exit status of TokenShared: a supervisor should not start the program again."""

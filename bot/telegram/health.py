@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.errors import StoreError
-from bot.store import Store
-from bot.telegram.metrics import Metrics
-from bot.telegram.stopping import pause
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.stopping import pause
 
 log = logging.getLogger(__name__)
 

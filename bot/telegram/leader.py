@@ -7,10 +7,10 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from bot.errors import StoreError
-from bot.store import Store
-from bot.telegram.metrics import Metrics
-from bot.telegram.stopping import cancel
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.stopping import cancel
 
 log = logging.getLogger(__name__)
 

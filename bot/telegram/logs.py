@@ -47,7 +47,7 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     # Otherwise a line that cannot be written is complained about, in lines that are no JSON.
     logging.raiseExceptions = False
-    for own in ("bot", "index"):
+    for own in ("wuzhen",):
         logging.getLogger(own).setLevel(level)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
     logging.captureWarnings(True)

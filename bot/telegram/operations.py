@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import telegram
 
-from bot.telegram.delivery.calls import Done, call
-from bot.telegram.reload import Shelf
-from index.errors import RetrievalError
+from wuzhen.bot.telegram.delivery.calls import Done, call
+from wuzhen.bot.telegram.reload import Shelf
+from wuzhen.index.errors import RetrievalError
 
 REMEMBER_S = 60.0
 """How long who administers a group is believed."""

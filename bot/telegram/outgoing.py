@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.store import Changes, State
-from bot.store import Dialogue as Conversation
+from wuzhen.bot.store import Changes, State
+from wuzhen.bot.store import Dialogue as Conversation
 
 _BROADCAST = "broadcast"
 

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.answering.librarian import Librarian
-from bot.telegram.metrics import Metrics
-from bot.telegram.stopping import pause
-from index.errors import RetrievalError
-from index.storage import generation as store
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.stopping import pause
+from wuzhen.index.errors import RetrievalError
+from wuzhen.index.storage import generation as store
 
 log = logging.getLogger(__name__)
 

@@ -11,34 +11,34 @@ from typing import Any
 
 import telegram
 
-from bot.answering.librarian import Librarian
-from bot.errors import BotError, DatabaseUrlError, SettingsError, WorkerTaken
-from bot.library import open_librarian
-from bot.settings import Settings
-from bot.store import Store, open_store
-from bot.telegram import logs
-from bot.telegram.delivery.calls import Done, Unauthorized, call, open_bot
-from bot.telegram.delivery.sender import Sender
-from bot.telegram.delivery.urgent import Urgent
-from bot.telegram.dialogue.dialogue import Dialogue
-from bot.telegram.dispatch import dispatch
-from bot.telegram.errors import REJECTED, SHARED, WRONG, TokenRejected, TokenShared
-from bot.telegram.health import Health
-from bot.telegram.leader import lead
-from bot.telegram.me import Me
-from bot.telegram.metrics import Metrics
-from bot.telegram.operations import Operations
-from bot.telegram.receiving.intake import Intake
-from bot.telegram.receiving.polling import Poller
-from bot.telegram.receiving.server import listen, serve
-from bot.telegram.receiving.webhook import Webhook, application, secret_of
-from bot.telegram.reload import Shelf
-from bot.telegram.stopping import all_of, cancel, unless
-from bot.telegram.upkeep import announce, clean
-from bot.telegram.worker import Worker
-from index.errors import RetrievalError
-from index.storage.cache import FOLDER as KEPT
-from index.vectors.encoders import encoder
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.errors import BotError, DatabaseUrlError, SettingsError, WorkerTaken
+from wuzhen.bot.library import open_librarian
+from wuzhen.bot.settings import Settings
+from wuzhen.bot.store import Store, open_store
+from wuzhen.bot.telegram import logs
+from wuzhen.bot.telegram.delivery.calls import Done, Unauthorized, call, open_bot
+from wuzhen.bot.telegram.delivery.sender import Sender
+from wuzhen.bot.telegram.delivery.urgent import Urgent
+from wuzhen.bot.telegram.dialogue.dialogue import Dialogue
+from wuzhen.bot.telegram.dispatch import dispatch
+from wuzhen.bot.telegram.errors import REJECTED, SHARED, WRONG, TokenRejected, TokenShared
+from wuzhen.bot.telegram.health import Health
+from wuzhen.bot.telegram.leader import lead
+from wuzhen.bot.telegram.me import Me
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.operations import Operations
+from wuzhen.bot.telegram.receiving.intake import Intake
+from wuzhen.bot.telegram.receiving.polling import Poller
+from wuzhen.bot.telegram.receiving.server import listen, serve
+from wuzhen.bot.telegram.receiving.webhook import Webhook, application, secret_of
+from wuzhen.bot.telegram.reload import Shelf
+from wuzhen.bot.telegram.stopping import all_of, cancel, unless
+from wuzhen.bot.telegram.upkeep import announce, clean
+from wuzhen.bot.telegram.worker import Worker
+from wuzhen.index.errors import RetrievalError
+from wuzhen.index.storage.cache import FOLDER as KEPT
+from wuzhen.index.vectors.encoders import encoder
 
 log = logging.getLogger(__name__)
 

@@ -6,12 +6,12 @@ import time
 
 import telegram
 
-from bot.errors import StoreError
-from bot.store import Store
-from bot.telegram.delivery.calls import Done, call
-from bot.telegram.dialogue.names import register
-from bot.telegram.outgoing import Outgoing
-from bot.telegram.stopping import pause
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.delivery.calls import Done, call
+from wuzhen.bot.telegram.dialogue.names import register
+from wuzhen.bot.telegram.outgoing import Outgoing
+from wuzhen.bot.telegram.stopping import pause
 
 log = logging.getLogger(__name__)
 

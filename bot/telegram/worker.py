@@ -10,12 +10,12 @@ from typing import Protocol
 
 import telegram
 
-from bot.errors import ClaimLost, StoreError, Unavailable
-from bot.store import Store, Update
-from bot.telegram import logs
-from bot.telegram.delivery.urgent import Urgent
-from bot.telegram.metrics import Metrics
-from bot.telegram.outgoing import Outgoing, Response
+from wuzhen.bot.errors import ClaimLost, StoreError, Unavailable
+from wuzhen.bot.store import Store, Update
+from wuzhen.bot.telegram import logs
+from wuzhen.bot.telegram.delivery.urgent import Urgent
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.outgoing import Outgoing, Response
 
 log = logging.getLogger(__name__)
 

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from bot.question.question import Question
-from bot.question.reading import Reading
-from bot.question.session_words import generic
-from bot.timetable.rows import Row, Timetable, extreme, in_order, relation, topical, whole
-from index.query.concepts import Concept
-from index.searching.collection import Collection
+from wuzhen.bot.question.question import Question
+from wuzhen.bot.question.reading import Reading
+from wuzhen.bot.question.session_words import generic
+from wuzhen.bot.timetable.rows import Row, Timetable, extreme, in_order, relation, topical, whole
+from wuzhen.index.query.concepts import Concept
+from wuzhen.index.searching.collection import Collection
 
 _NAMED = 0.6
 """How much of what a question names, by weight, a row's topic must hold to be the one meant."""

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.question.question import Question
-from index.document import Document, Passage
-from index.text.dates import PARTS_OF_DAY, Clock, Date, clocks, dates, parts_of_day
-from index.text.fold import fold
+from wuzhen.bot.question.question import Question
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.text.dates import PARTS_OF_DAY, Clock, Date, clocks, dates, parts_of_day
+from wuzhen.index.text.fold import fold
 
 # An open-ended session is taken to last this many hours when asked what is on at some time.
 _OPEN_HOURS = 1.0

@@ -9,18 +9,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.building.changes import stayed
-from index.building.embedding import vectors
-from index.building.indexing import sound_tables, update_postings, writing_postings
-from index.building.previous import Previous, facts, previous, seen_in
-from index.building.update import renew
-from index.errors import IndexCorrupt, KnowledgeError, RetrievalError
-from index.postings import store as postings
-from index.postings.compaction import compact
-from index.query import synonyms
-from index.query.english import keep_english
-from index.query.sound import keep_sounds
-from index.sources.folder import (
+from wuzhen.index.building.changes import stayed
+from wuzhen.index.building.embedding import vectors
+from wuzhen.index.building.indexing import sound_tables, update_postings, writing_postings
+from wuzhen.index.building.previous import Previous, facts, previous, seen_in
+from wuzhen.index.building.update import renew
+from wuzhen.index.errors import IndexCorrupt, KnowledgeError, RetrievalError
+from wuzhen.index.postings import store as postings
+from wuzhen.index.postings.compaction import compact
+from wuzhen.index.query import synonyms
+from wuzhen.index.query.english import keep_english
+from wuzhen.index.query.sound import keep_sounds
+from wuzhen.index.sources.folder import (
     Seen,
     Warning,
     arranged,
@@ -29,14 +29,14 @@ from index.sources.folder import (
     look,
     nothing_read,
 )
-from index.storage import cache as kept
-from index.storage import generation as store
-from index.storage.contents import BLOCKS, FACTS, PASSAGES, PLACES, POSTINGS, facts_of
-from index.storage.generation import Generation, Kept
-from index.storage.record_writer import RecordsWriter, gather, in_use
-from index.storage.records import Records
-from index.text import analyser, segment
-from index.vectors.encoders import Encoder
+from wuzhen.index.storage import cache as kept
+from wuzhen.index.storage import generation as store
+from wuzhen.index.storage.contents import BLOCKS, FACTS, PASSAGES, PLACES, POSTINGS, facts_of
+from wuzhen.index.storage.generation import Generation, Kept
+from wuzhen.index.storage.record_writer import RecordsWriter, gather, in_use
+from wuzhen.index.storage.records import Records
+from wuzhen.index.text import analyser, segment
+from wuzhen.index.vectors.encoders import Encoder
 
 _MOST_PARTS = 8
 _LEAST_IN_USE = 0.5

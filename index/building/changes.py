@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.building.read import Edited, LeftOut, Step, Unchanged
-from index.document import Passage
-from index.sources.folder import Seen, Source, Warning, sources
-from index.storage.records import Records
+from wuzhen.index.building.read import Edited, LeftOut, Step, Unchanged
+from wuzhen.index.document import Passage
+from wuzhen.index.sources.folder import Seen, Source, Warning, sources
+from wuzhen.index.storage.records import Records
 
 
 @dataclass(slots=True)

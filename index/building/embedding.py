@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index.building.changes import Stayed
-from index.building.previous import Previous
-from index.postings.search import Postings
-from index.storage.contents import MATCHES, VECTORS, WORD_VECTORS, WORDS
-from index.storage.generation import Kept
-from index.storage.records import Records
-from index.text.analyser import is_word
-from index.vectors.embeddings import WHOLE, Encode, extended, in_context, opened, saved
-from index.vectors.encoders import Encoder, Vectors, try_out
+from wuzhen.index.building.changes import Stayed
+from wuzhen.index.building.previous import Previous
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.storage.contents import MATCHES, VECTORS, WORD_VECTORS, WORDS
+from wuzhen.index.storage.generation import Kept
+from wuzhen.index.storage.records import Records
+from wuzhen.index.text.analyser import is_word
+from wuzhen.index.vectors.embeddings import WHOLE, Encode, extended, in_context, opened, saved
+from wuzhen.index.vectors.encoders import Encoder, Vectors, try_out
 
 MOST_WORDS = 30_000
 

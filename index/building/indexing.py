@@ -8,18 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from index.building.changes import Stayed
-from index.building.previous import Previous
-from index.postings import store as postings
-from index.postings.invert import Piece
-from index.postings.search import Postings
-from index.query.homophones import has_sound, table
-from index.query.sound import open_sounds
-from index.storage import cache
-from index.storage.contents import BLOCKS, PASSAGES, POSTINGS
-from index.storage.generation import Kept
-from index.storage.record_writer import Record
-from index.storage.records import Records
+from wuzhen.index.building.changes import Stayed
+from wuzhen.index.building.previous import Previous
+from wuzhen.index.postings import store as postings
+from wuzhen.index.postings.invert import Piece
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.query.homophones import has_sound, table
+from wuzhen.index.query.sound import open_sounds
+from wuzhen.index.storage import cache
+from wuzhen.index.storage.contents import BLOCKS, PASSAGES, POSTINGS
+from wuzhen.index.storage.generation import Kept
+from wuzhen.index.storage.record_writer import Record
+from wuzhen.index.storage.records import Records
 
 _COUNTED = 1_000
 _GIVEN = 2_048

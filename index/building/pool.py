@@ -10,8 +10,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from index.building import garbage
-from index.errors import RetrievalError
+from wuzhen.index.building import garbage
+from wuzhen.index.errors import RetrievalError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -6,17 +6,17 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index.building.changes import Read
-from index.building.read import LeftOut
-from index.errors import IndexMissing, IndexUnusable
-from index.postings import store as postings
-from index.postings.search import Postings
-from index.sources.folder import Seen, Warning
-from index.storage import generation as store
-from index.storage.contents import BLOCKS, PASSAGES, POSTINGS, facts_of, records_of
-from index.storage.disk import real
-from index.storage.generation import Generation
-from index.storage.records import Records
+from wuzhen.index.building.changes import Read
+from wuzhen.index.building.read import LeftOut
+from wuzhen.index.errors import IndexMissing, IndexUnusable
+from wuzhen.index.postings import store as postings
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.sources.folder import Seen, Warning
+from wuzhen.index.storage import generation as store
+from wuzhen.index.storage.contents import BLOCKS, PASSAGES, POSTINGS, facts_of, records_of
+from wuzhen.index.storage.disk import real
+from wuzhen.index.storage.generation import Generation
+from wuzhen.index.storage.records import Records
 
 Groups = Sequence[Sequence[tuple[str, Sequence[str]]]]
 """Synonyms, as `Synonyms.of` takes them."""

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from index.building.pool import in_order
-from index.document import Document, Passage
-from index.passages import cut
-from index.sources.folder import Source, Warning, read_source
-from index.sources.isolated import Isolated
-from index.storage.record_writer import Record, recorded
-from index.text import segment
-from index.text.bulk import every_terms
+from wuzhen.index.building.pool import in_order
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.folder import Source, Warning, read_source
+from wuzhen.index.sources.isolated import Isolated
+from wuzhen.index.storage.record_writer import Record, recorded
+from wuzhen.index.text import segment
+from wuzhen.index.text.bulk import every_terms
 
 _MUCH = 100_000
 """Bytes to read from which loading what analyses the fastest takes less time than it saves."""

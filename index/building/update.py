@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from index.building.changes import Read, steps
-from index.building.read import LeftOut, Step, Unchanged, Understood, size_of, understood
-from index.sources.folder import Seen, Warning, boilerplate_of, doubled
-from index.storage.record_writer import Record, RecordsWriter
-from index.storage.records import Records, hashed
+from wuzhen.index.building.changes import Read, steps
+from wuzhen.index.building.read import LeftOut, Step, Unchanged, Understood, size_of, understood
+from wuzhen.index.sources.folder import Seen, Warning, boilerplate_of, doubled
+from wuzhen.index.storage.record_writer import Record, RecordsWriter
+from wuzhen.index.storage.records import Records, hashed
 
 
 @dataclass(slots=True)

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexMissing
-from index.postings.deletion import without
-from index.postings.merge import merge
-from index.postings.search import Postings
-from index.postings.segment import Part, open_segment
-from index.postings.store import (
+from wuzhen.index.errors import IndexMissing
+from wuzhen.index.postings.deletion import without
+from wuzhen.index.postings.merge import merge
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.postings.segment import Part, open_segment
+from wuzhen.index.postings.store import (
     MERGE,
     MERGING,
     Stored,
@@ -27,7 +27,7 @@ from index.postings.store import (
     new_name,
     read,
 )
-from index.storage.disk import digest_of
+from wuzhen.index.storage.disk import digest_of
 
 FANOUT = 8
 LEAST = 64

@@ -5,8 +5,8 @@ import ctypes
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings import kernel
-from index.postings.segment import CHUNK_BITS, Part, Segment
+from wuzhen.index.postings import kernel
+from wuzhen.index.postings.segment import CHUNK_BITS, Part, Segment
 
 _CHUNKS_AT_ONCE = 1 << 17
 

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings import kernel
-from index.postings.merge import merge
-from index.postings.segment import open_segment
-from index.postings.writer import SegmentWriter
+from wuzhen.index.postings import kernel
+from wuzhen.index.postings.merge import merge
+from wuzhen.index.postings.segment import open_segment
+from wuzhen.index.postings.writer import SegmentWriter
 
 RUN_TOKENS = 1 << 23
 _PIECE = 2048

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings.segment import Segment
-from index.postings.writer import SegmentWriter
+from wuzhen.index.postings.segment import Segment
+from wuzhen.index.postings.writer import SegmentWriter
 
 BATCH_POSTINGS = 1 << 21
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bm25 import K1, B, idf
+from wuzhen.index.bm25 import K1, B, idf
 
 __all__ = ["BOUND_STEP", "K1", "SCALE", "TIE_BITS", "B", "bounds", "drift", "gains", "idf", "norms"]
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings import kernel, term_at_a_time
-from index.postings.model import MOST, SCALE, TIE_BITS, drift, idf, norms, table
-from index.postings.segment import Part
+from wuzhen.index.postings import kernel, term_at_a_time
+from wuzhen.index.postings.model import MOST, SCALE, TIE_BITS, drift, idf, norms, table
+from wuzhen.index.postings.segment import Part
 
 Concepts = Sequence[Mapping[str, float]]
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage.arrays import map_file, unpack
+from wuzhen.index.storage.arrays import map_file, unpack
 
 CHUNK_BITS = 16
 BIG = 255

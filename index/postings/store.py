@@ -26,14 +26,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from index.postings.deletion import without
-from index.postings.invert import RUN_TOKENS, Piece, SegmentBuilder, Texts, build, pieces
-from index.postings.search import Postings
-from index.postings.segment import Part, open_segment
-from index.storage import disk
-from index.storage.arrays import pack, unpack
-from index.storage.disk import digest_of, sync_folder
+from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
+from wuzhen.index.postings.deletion import without
+from wuzhen.index.postings.invert import RUN_TOKENS, Piece, SegmentBuilder, Texts, build, pieces
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.postings.segment import Part, open_segment
+from wuzhen.index.storage import disk
+from wuzhen.index.storage.arrays import pack, unpack
+from wuzhen.index.storage.disk import digest_of, sync_folder
 
 FORMAT = 1
 """Changes whenever segments or manifests change their shape."""

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings.model import BOUND_STEP, TIE_BITS, gains
-from index.postings.segment import Segment
+from wuzhen.index.postings.model import BOUND_STEP, TIE_BITS, gains
+from wuzhen.index.postings.segment import Segment
 
 _Terms = list[tuple[int, float]]
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings.model import bounds, gains, norms
-from index.postings.segment import BIG, CHUNK_BITS, KINDS
-from index.storage.arrays import ArraysWriter
+from wuzhen.index.postings.model import bounds, gains, norms
+from wuzhen.index.postings.segment import BIG, CHUNK_BITS, KINDS
+from wuzhen.index.storage.arrays import ArraysWriter
 
 MOST_POSTINGS = 2**32 - 1
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.query.english import English
-from index.query.homophones import Homophones
-from index.query.synonyms import Synonyms
-from index.text.analyser import Term, analyse, is_word, stopwords, words_in
-from index.text.fold import fold_with_offsets
+from wuzhen.index.query.english import English
+from wuzhen.index.query.homophones import Homophones
+from wuzhen.index.query.synonyms import Synonyms
+from wuzhen.index.text.analyser import Term, analyse, is_word, stopwords, words_in
+from wuzhen.index.text.fold import fold_with_offsets
 
 Source = Literal["said", "synonym", "sound", "english"]
 

@@ -13,11 +13,11 @@ from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from index.storage import cache
-from index.storage.arrays import map_file
-from index.storage.sorted_lines import SortedLines, packed
-from index.text.analyser import stem, stopwords
-from index.text.fold import fold
+from wuzhen.index.storage import cache
+from wuzhen.index.storage.arrays import map_file
+from wuzhen.index.storage.sorted_lines import SortedLines, packed
+from wuzhen.index.text.analyser import stem, stopwords
+from wuzhen.index.text.fold import fold
 
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[\u3400-\u9fff|]+")
 _WORD = re.compile(r"[a-z]+")

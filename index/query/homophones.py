@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from index.storage.sorted_lines import SortedLines, packed
-from index.text.analyser import is_word
+from wuzhen.index.storage.sorted_lines import SortedLines, packed
+from wuzhen.index.text.analyser import is_word
 
 _LONGEST_WORD = 4
 

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-from index.storage import cache as kept
+from wuzhen.index.storage import cache as kept
 
 # Pairs that many speakers, and so their keyboards, do not keep apart.
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"))

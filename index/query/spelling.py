@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from index.query.concepts import Vocabulary
-from index.text import segment
-from index.text.analyser import stem, stopwords
+from wuzhen.index.query.concepts import Vocabulary
+from wuzhen.index.text import segment
+from wuzhen.index.text.analyser import stem, stopwords
 
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _LATIN_WORD = re.compile(r"[a-z]+")

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from index.lexicon import GLOSSARY, SYNONYMS, entries
-from index.text.analyser import analyse, is_word
-from index.text.fold import fold
+from wuzhen.index.lexicon import GLOSSARY, SYNONYMS, entries
+from wuzhen.index.text.analyser import analyse, is_word
+from wuzhen.index.text.fold import fold
 
 
 class Variant(NamedTuple):

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bm25 import K1, B, idf
-from index.postings import store as postings
-from index.postings.search import Postings
-from index.storage import generation as store
-from index.storage.contents import BLOCKS, PASSAGES, POSTINGS, facts_of, records_of
-from index.storage.generation import Generation
+from wuzhen.index.bm25 import K1, B, idf
+from wuzhen.index.postings import store as postings
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.storage import generation as store
+from wuzhen.index.storage.contents import BLOCKS, PASSAGES, POSTINGS, facts_of, records_of
+from wuzhen.index.storage.generation import Generation
 
 MOST = 20_000
 """Texts up to which rank-bm25 is asked; of five times as many it takes half a second a question."""

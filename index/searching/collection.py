@@ -9,23 +9,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bm25 import idf
-from index.document import BlockKind, Passage
-from index.errors import IndexCorrupt
-from index.postings import store as postings
-from index.postings.model import MOST
-from index.postings.search import Concepts, Postings
-from index.query import concepts as reading
-from index.query.concepts import Concept, Vocabulary
-from index.query.english import open_english
-from index.query.homophones import Homophones
-from index.query.sound import open_sounds
-from index.query.spelling import Speller
-from index.query.synonyms import Synonyms
-from index.searching.scores import Hit, Scores
-from index.storage import cache
-from index.storage import generation as store
-from index.storage.contents import (
+from wuzhen.index.bm25 import idf
+from wuzhen.index.document import BlockKind, Passage
+from wuzhen.index.errors import IndexCorrupt
+from wuzhen.index.postings import store as postings
+from wuzhen.index.postings.model import MOST
+from wuzhen.index.postings.search import Concepts, Postings
+from wuzhen.index.query import concepts as reading
+from wuzhen.index.query.concepts import Concept, Vocabulary
+from wuzhen.index.query.english import open_english
+from wuzhen.index.query.homophones import Homophones
+from wuzhen.index.query.sound import open_sounds
+from wuzhen.index.query.spelling import Speller
+from wuzhen.index.query.synonyms import Synonyms
+from wuzhen.index.searching.scores import Hit, Scores
+from wuzhen.index.storage import cache
+from wuzhen.index.storage import generation as store
+from wuzhen.index.storage.contents import (
     BLOCKS,
     MATCHES,
     PASSAGES,
@@ -36,14 +36,14 @@ from index.storage.contents import (
     facts_of,
     records_of,
 )
-from index.storage.generation import Generation
-from index.storage.records import Records
-from index.storage.sequences import Blocks, Documents, Passages, Terms
-from index.text import segment
-from index.text.analyser import is_word
-from index.text.fold import fold
-from index.vectors.embeddings import WHOLE, Found, in_context, opened
-from index.vectors.encoders import Encoder, Vectors
+from wuzhen.index.storage.generation import Generation
+from wuzhen.index.storage.records import Records
+from wuzhen.index.storage.sequences import Blocks, Documents, Passages, Terms
+from wuzhen.index.text import segment
+from wuzhen.index.text.analyser import is_word
+from wuzhen.index.text.fold import fold
+from wuzhen.index.vectors.embeddings import WHOLE, Found, in_context, opened
+from wuzhen.index.vectors.encoders import Encoder, Vectors
 
 # Fitted on the questions in `tests/collections` by a conditional logit over the scores at hand.
 PASSAGE_WEIGHT = 0.36

@@ -5,10 +5,10 @@ In what most of a large collection says, no more is looked through than takes mi
 
 from collections.abc import Iterable, Iterator
 
-from index.searching.collection import Collection
-from index.text.analyser import terms
-from index.text.fold import fold
-from index.text.numerals import numbers
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.analyser import terms
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import numbers
 
 _FEW = 256
 _LOOKED_THROUGH = 200

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.document import Passage
+from wuzhen.index.document import Passage
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from index.errors import RetrievalError
+from wuzhen.index.errors import RetrievalError
 
 LARGEST_TEXT = 16 * 2**20
 """Bytes of a text file, of a page, and of the text taken out of any other."""

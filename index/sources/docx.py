@@ -12,9 +12,9 @@ from xml.parsers import expat
 
 import mammoth
 
-from index.document import Document
-from index.sources.bounds import Unreadable
-from index.sources.html.reader import read_html
+from wuzhen.index.document import Document
+from wuzhen.index.sources.bounds import Unreadable
+from wuzhen.index.sources.html.reader import read_html
 
 _LARGEST_PART = 64 * 2**20
 _LARGEST_RATIO = 200

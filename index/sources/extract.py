@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from index.document import Block, BlockKind, Document, Part, Reference, Span
-from index.sources.bounds import LARGEST_TEXT, Unreadable
-from index.sources.listing import is_reference_heading, reference
-from index.text.lines import Line, attribution, is_prose
-from index.text.references import MARKS, attribute, statements
+from wuzhen.index.document import Block, BlockKind, Document, Part, Reference, Span
+from wuzhen.index.sources.bounds import LARGEST_TEXT, Unreadable
+from wuzhen.index.sources.listing import is_reference_heading, reference
+from wuzhen.index.text.lines import Line, attribution, is_prose
+from wuzhen.index.text.references import MARKS, attribute, statements
 
 _MOST_REFERENCES = 5000
 _LONGEST_CAPTION = 30

@@ -9,14 +9,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from index.document import Document
-from index.errors import KnowledgeError
-from index.lexicon import BOILERPLATE, NAMES, entries
-from index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents, opened
-from index.sources.isolated import Isolated
-from index.sources.readers import LIBRARIES, ending, read
-from index.sources.walk import ENDINGS, walk
-from index.text.fold import fold
+from wuzhen.index.document import Document
+from wuzhen.index.errors import KnowledgeError
+from wuzhen.index.lexicon import BOILERPLATE, NAMES, entries
+from wuzhen.index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents, opened
+from wuzhen.index.sources.isolated import Isolated
+from wuzhen.index.sources.readers import LIBRARIES, ending, read
+from wuzhen.index.sources.walk import ENDINGS, walk
+from wuzhen.index.text.fold import fold
 
 __all__ = ["ENDINGS", "Knowledge", "Seen", "Source", "Warning", "files", "look", "read_folder"]
 

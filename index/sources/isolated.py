@@ -15,9 +15,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Self
 
-from index.document import Block, Document, Part, Reference, Span
-from index.sources.bounds import Unreadable
-from index.sources.readers import Problems, read
+from wuzhen.index.document import Block, Document, Part, Reference, Span
+from wuzhen.index.sources.bounds import Unreadable
+from wuzhen.index.sources.readers import Problems, read
 
 SECONDS = 60.0
 """How long the reading of one file may take."""

@@ -2,8 +2,8 @@
 
 import json
 
-from index.document import Document
-from index.sources.page import read_page
+from wuzhen.index.document import Document
+from wuzhen.index.sources.page import read_page
 
 
 def read_jsonl(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from index.document import Block, Reference
-from index.text.fold import fold
+from wuzhen.index.document import Block, Reference
+from wuzhen.index.text.fold import fold
 
 _HEADING = re.compile(
     r"参考(?:资料|文献|来源|书目)|引用|资料来源|引用来源|注释|注解|脚注|尾注|附注|注"

@@ -11,12 +11,19 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.document import Block, Document, Part, Reference, Span
-from index.sources.listing import Entry, cited, gathered, is_reference_heading, listed, reference
-from index.sources.tables.columns import dated
-from index.sources.tables.grid import Cell, Row, column_names, filled
-from index.text.lines import Line, attribution, is_asked
-from index.text.references import attribute, statements, trimmed
+from wuzhen.index.document import Block, Document, Part, Reference, Span
+from wuzhen.index.sources.listing import (
+    Entry,
+    cited,
+    gathered,
+    is_reference_heading,
+    listed,
+    reference,
+)
+from wuzhen.index.sources.tables.columns import dated
+from wuzhen.index.sources.tables.grid import Cell, Row, column_names, filled
+from wuzhen.index.text.lines import Line, attribution, is_asked
+from wuzhen.index.text.references import attribute, statements, trimmed
 
 _LINE_END = re.compile(r"\r\n?|\n")  # as CommonMark, 2.1, has it
 _BEFORE_CELLS = re.compile(r"[ \t>]*\|?")

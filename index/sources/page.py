@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index.document import Block, BlockKind, Document, Part, Reference
-from index.sources.listing import gathered, is_reference_heading, listed
-from index.sources.tables.flattened import read_table
-from index.text.lines import (
+from wuzhen.index.document import Block, BlockKind, Document, Part, Reference
+from wuzhen.index.sources.listing import gathered, is_reference_heading, listed
+from wuzhen.index.sources.tables.flattened import read_table
+from wuzhen.index.text.lines import (
     Line,
     attribution,
     bullet,
@@ -27,7 +27,7 @@ from index.text.lines import (
     opens_list,
     without,
 )
-from index.text.references import MARKS, numbers, statements
+from wuzhen.index.text.references import MARKS, numbers, statements
 
 _FEWEST_HEADINGS = 3
 _SHORTEST_TITLE = 2

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from importlib import import_module
 
-from index.document import Document
-from index.sources.bounds import LONGEST_LINE, Unreadable
-from index.sources.jsonl import read_jsonl
-from index.sources.page import read_page
+from wuzhen.index.document import Document
+from wuzhen.index.sources.bounds import LONGEST_LINE, Unreadable
+from wuzhen.index.sources.jsonl import read_jsonl
+from wuzhen.index.sources.page import read_page
 
 Problems = list[tuple[int, str]]
 """What was left out of a file: the line, from 1, and the reason."""
@@ -16,10 +16,10 @@ LIBRARIES = {"html": "selectolax", "htm": "selectolax", "docx": "mammoth", "pdf"
 
 _WAY_OUT = "install wuzhen with its extra [sources]"
 _BY_LIBRARY = {
-    "html": ("index.sources.html.reader", "read_web"),
-    "htm": ("index.sources.html.reader", "read_web"),
-    "docx": ("index.sources.docx", "read_docx"),
-    "pdf": ("index.sources.pdf.reader", "read_pdf"),
+    "html": ("wuzhen.index.sources.html.reader", "read_web"),
+    "htm": ("wuzhen.index.sources.html.reader", "read_web"),
+    "docx": ("wuzhen.index.sources.docx", "read_docx"),
+    "pdf": ("wuzhen.index.sources.pdf.reader", "read_pdf"),
 }
 # Bytes that a file begins with, and the ending that it should have, whatever it has.
 _SIGNATURES = ((b"%PDF-", "pdf"), (b"PK\x03\x04", "docx"))
@@ -47,7 +47,7 @@ def read(id: str, data: bytes, boilerplate: frozenset[str]) -> tuple[list[Docume
         if line := _too_long(text):
             raise Unreadable(f"a line of more than {LONGEST_LINE:,} characters", line)
         if kind == "md":
-            from index.sources.markdown import read_markdown
+            from wuzhen.index.sources.markdown import read_markdown
 
             document = read_markdown(id, text)
         else:

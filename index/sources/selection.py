@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from index.sources.folder import files
-from index.storage.disk import real
+from wuzhen.index.sources.folder import files
+from wuzhen.index.storage.disk import real
 
 
 def named(folder: Path, wanted: Sequence[Path]) -> tuple[list[str], list[Path]]:

@@ -4,9 +4,9 @@ import os
 import stat
 from pathlib import Path
 
-from index.errors import KnowledgeError
-from index.lexicon import NAMES
-from index.storage.disk import real
+from wuzhen.index.errors import KnowledgeError
+from wuzhen.index.lexicon import NAMES
+from wuzhen.index.storage.disk import real
 
 ENDINGS = (".txt", ".md", ".html", ".htm", ".jsonl", ".docx", ".pdf")
 _NOT_DOCUMENTS = {*NAMES, "README.md"}

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from index.storage.generation import Generation
-from index.storage.records import Records
+from wuzhen.index.storage.generation import Generation
+from wuzhen.index.storage.records import Records
 
 FACTS = "facts.json"
 PLACES = "places"

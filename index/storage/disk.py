@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import IndexUnusable
+from wuzhen.index.errors import IndexUnusable
 
 LOCK = "LOCK"
 """The file whose lock those that write a folder hold."""

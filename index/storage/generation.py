@@ -24,10 +24,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from index.storage import disk
-from index.storage.arrays import map_file
-from index.storage.disk import digest_of, sync_folder
+from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
+from wuzhen.index.storage import disk
+from wuzhen.index.storage.arrays import map_file
+from wuzhen.index.storage.disk import digest_of, sync_folder
 
 FORMAT = 11
 """Changes whenever the files of an index change their shape, or the same text is read otherwise."""

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.document import Document, Passage
-from index.storage.arrays import pack
-from index.storage.records import (
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.storage.arrays import pack
+from wuzhen.index.storage.records import (
     FIRST,
     KINDS,
     OF_DOCUMENTS,

@@ -19,9 +19,9 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.document import BlockKind, Document, Passage, Reference, Span, quoted
-from index.errors import IndexCorrupt
-from index.storage.arrays import unpack
+from wuzhen.index.document import BlockKind, Document, Passage, Reference, Span, quoted
+from wuzhen.index.errors import IndexCorrupt
+from wuzhen.index.storage.arrays import unpack
 
 KINDS: tuple[BlockKind, ...] = ("paragraph", "bullet", "field", "row")
 FIRST = 0x80

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import overload
 
-from index.document import Document, Passage
-from index.storage.records import Records
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.storage.records import Records
 
 _KEPT = 4_096
 

@@ -7,7 +7,7 @@ from itertools import accumulate, takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage.arrays import pack, unpack
+from wuzhen.index.storage.arrays import pack, unpack
 
 
 class SortedLines:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 import Stemmer
 
-from index.lexicon import entries
-from index.text import segment
-from index.text.dates import Clock, Date, clocks, dates
-from index.text.fold import fold, fold_with_offsets
-from index.text.numerals import Number, has_digit, numbers
+from wuzhen.index.lexicon import entries
+from wuzhen.index.text import segment
+from wuzhen.index.text.dates import Clock, Date, clocks, dates
+from wuzhen.index.text.fold import fold, fold_with_offsets
+from wuzhen.index.text.numerals import Number, has_digit, numbers
 
 VERSION = "1"
 """Changes whenever the same text would give other terms: part of the index's digest."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from index.text import segment
-from index.text.analyser import HAN, figures, stem, terms
-from index.text.fold import fold_all
+from wuzhen.index.text import segment
+from wuzhen.index.text.analyser import HAN, figures, stem, terms
+from wuzhen.index.text.fold import fold_all
 
 _BETWEEN = re.compile(rf"[^{HAN}\n]+")
 _LATIN = re.compile(rf"[^\W_{HAN}]+")

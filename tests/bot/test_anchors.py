@@ -5,10 +5,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.anchors import anchor, digest, key
-from bot.answering.librarian import Librarian
-from index.document import Passage, Span
-from index.searching.collection import Collection
+from wuzhen.bot.anchors import anchor, digest, key
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.index.document import Passage, Span
+from wuzhen.index.searching.collection import Collection
 
 PASSAGE = Passage(3, "a.txt", 1, "paragraph", ("一",), (Span(5, 9),), ("8",), (), "志願者們")
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, quote
-from index.document import Document, Passage, Span
-from index.passages import cut
-from index.sources.page import read_page
 from tests.index.writing import paragraph
+from wuzhen.bot.answer import Answer, quote
+from wuzhen.index.document import Document, Passage, Span
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.page import read_page
 
 
 def passages_of(text: str) -> tuple[Document, list[Passage]]:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import bundled
-from bot.bundled import or_bundled
-from bot.settings import Settings, load
+from wuzhen.bot import bundled
+from wuzhen.bot.bundled import or_bundled
+from wuzhen.bot.settings import Settings, load
 
 
 @pytest.fixture(autouse=True)

@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.cli.main import main
-from bot.evaluation.run import read_questions
-from bot.ranking.model import DOUBT_FEATURES, SUBJECT_FEATURES
-from bot.repl.commands import COMMANDS
-from bot.settings import Settings
-from bot.telegram.dialogue import admin, dialogue, names
-from index.passages import cut
-from index.sources.folder import read_folder
 from tests.bot.conftest import ROOT
+from wuzhen.bot.cli.main import main
+from wuzhen.bot.evaluation.run import read_questions
+from wuzhen.bot.ranking.model import DOUBT_FEATURES, SUBJECT_FEATURES
+from wuzhen.bot.repl.commands import COMMANDS
+from wuzhen.bot.settings import Settings
+from wuzhen.bot.telegram.dialogue import admin, dialogue, names
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.folder import read_folder
 
 DOCS = ROOT / "docs"
 GENERATED = DOCS / "commands.md"

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.evaluation.report import figures
-from bot.evaluation.run import Result, ask_all, read_questions
-from index.vectors.encoders import Encoder
 from tests.bot.conftest import COLLECTIONS, ROOT, Opened
+from wuzhen.bot.evaluation.report import figures
+from wuzhen.bot.evaluation.run import Result, ask_all, read_questions
+from wuzhen.index.vectors.encoders import Encoder
 
 NAMES = sorted(path.parent.name for path in COLLECTIONS.glob("*/questions.jsonl"))
 EVERY = 1 if os.environ.get("FIGURES") == "all" else 2

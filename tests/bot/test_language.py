@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import language_of, language_of_locale
-from bot.phrases import LANGUAGES, Language
+from wuzhen.bot.language import language_of, language_of_locale
+from wuzhen.bot.phrases import LANGUAGES, Language
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The wheel: built, put into an empty environment, and asked from an empty folder."""
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from tests.bot.conftest import ARTICLE, KNOWLEDGE, ROOT
 
 pytest.importorskip("hatchling", reason="the wheel is built by hatchling, of the extra `dev`")
 
-SOURCES = ("bot", "index", "knowledge")
+SOURCES = ("wuzhen", "bot", "index", "knowledge")
 FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
 
 
@@ -24,6 +25,7 @@ class Installed:
     """A wheel in an environment of its own, and a folder to work in with nothing in it."""
 
     wheel: Path
+    python: Path
     program: Path
     work: Path
     home: Path
@@ -57,7 +59,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     made = tmp_path_factory.mktemp("package")
     source, environment = made / "source", made / "environment"
     for name in SOURCES:
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / name, source / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for name in FILES:
         shutil.copy(ROOT / name, source / name)
     _do(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", made, cwd=source)
@@ -73,7 +77,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     work, home = made / "work", made / "home"
     work.mkdir()
     home.mkdir()
-    yield Installed(wheel, program / "wuzhen", work, home)
+    yield Installed(wheel, python, program / "wuzhen", work, home)
     shutil.rmtree(made)
 
 
@@ -88,15 +92,17 @@ def _do(*command: str | Path, cwd: Path | None = None) -> str:
 def test_it_holds_what_the_program_reads_and_no_more(installed: Installed) -> None:
     with zipfile.ZipFile(installed.wheel) as packed:
         names = packed.namelist()
-        article = packed.read(f"bot/knowledge/{ARTICLE}")
+        article = packed.read(f"wuzhen/bot/knowledge/{ARTICLE}")
     assert article == (KNOWLEDGE / ARTICLE).read_bytes()
+    places = {"wuzhen": "wuzhen", "knowledge": "wuzhen/bot/knowledge"}
     for folder in SOURCES:
         for file in (ROOT / folder).rglob("*"):
-            if file.suffix in (".py", ".txt", ".json", ".html", ".css"):
-                name = file.relative_to(ROOT).as_posix()
-                assert (f"bot/{name}" if folder == "knowledge" else name) in names
+            if file.suffix in (".py", ".txt", ".json", ".html", ".css", ".typed"):
+                name = file.relative_to(ROOT / folder).as_posix()
+                assert f"{places.get(folder, f'wuzhen/{folder}')}/{name}" in names
+    assert len(names) == len(set(names))
     roots = {name.split("/")[0] for name in names if ".dist-info/" not in name}
-    assert roots == {"bot", "index"}
+    assert roots == {"wuzhen"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".tmp")]
 
 
@@ -140,3 +146,34 @@ def test_a_folder_of_one_s_own_goes_before_them(installed: Installed) -> None:
     finally:
         shutil.rmtree(own)
         shutil.rmtree(installed.work / ".wuzhen", ignore_errors=True)
+
+
+def test_a_type_checker_sees_its_types(installed: Installed) -> None:
+    pytest.importorskip("mypy", reason="types are checked by mypy, of the extra `dev`")
+    script = installed.home / "script.py"
+    script.write_text(
+        "from wuzhen.bot.answer import Quote\n"
+        "from wuzhen.index.bm25 import idf\n"
+        "reveal_type(idf(1, 1))\n"
+        "def text(quote: Quote) -> str:\n"
+        "    return reveal_type(quote.text)\n",
+        "utf-8",
+    )
+    options = ("--strict", "--no-incremental", "--python-executable", installed.python)
+    said = _do(sys.executable, "-m", "mypy", *options, script, cwd=installed.home)
+    assert 'Revealed type is "float"' in said
+    assert 'Revealed type is "Any"' not in said
+
+
+def test_a_source_archive_is_installed_as_a_checkout_is(tmp_path: Path) -> None:
+    """It has no links, which an editable install puts there."""
+    _do(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, cwd=ROOT)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    shutil.unpack_archive(archive, tmp_path, filter="data")
+    source = archive.with_suffix("").with_suffix("")
+    assert not (source / "wuzhen" / "bot").exists()
+    hook = runpy.run_path(str(source / "hatch_build.py"))
+    hook["link_parts"](source)
+    for part in ("bot", "index"):
+        assert (source / "wuzhen" / part).readlink() == Path("..", part)
+        assert (source / "wuzhen" / part / "__init__.py").is_file()

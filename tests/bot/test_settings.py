@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import SettingsError
-from bot.settings import Settings, load
 from tests.bot.conftest import ROOT
+from wuzhen.bot.errors import SettingsError
+from wuzhen.bot.settings import Settings, load
 
 _EXAMPLE = re.compile(r"^#([A-Z_]+)=(.*)$", re.MULTILINE)
 

@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from index.building.build import build, check
-from index.building.previous import previous
-from index.storage import generation
-from index.storage.sequences import Passages
+from wuzhen.index.building.build import build, check
+from wuzhen.index.building.previous import previous
+from wuzhen.index.storage import generation
+from wuzhen.index.storage.sequences import Passages
 
 _MOST, _EVERY = 400, 3
 _BUILT_AGAIN = 8

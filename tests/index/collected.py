@@ -4,22 +4,22 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from index.building.read import Sourced
-from index.building.read import records as recorded
-from index.document import Document
-from index.postings import store as postings
-from index.query.concepts import Vocabulary
-from index.query.english import English, Gloss
-from index.query.homophones import Homophones, table
-from index.query.sound import sound
-from index.query.synonyms import Synonyms
-from index.searching.collection import Collection
-from index.storage.record_writer import RecordsWriter
-from index.storage.records import Records
-from index.storage.sorted_lines import packed
-from index.text.analyser import is_word
-from index.vectors.embeddings import in_context
-from index.vectors.encoders import Encoder
+from wuzhen.index.building.read import Sourced
+from wuzhen.index.building.read import records as recorded
+from wuzhen.index.document import Document
+from wuzhen.index.postings import store as postings
+from wuzhen.index.query.concepts import Vocabulary
+from wuzhen.index.query.english import English, Gloss
+from wuzhen.index.query.homophones import Homophones, table
+from wuzhen.index.query.sound import sound
+from wuzhen.index.query.synonyms import Synonyms
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.storage.record_writer import RecordsWriter
+from wuzhen.index.storage.records import Records
+from wuzhen.index.storage.sorted_lines import packed
+from wuzhen.index.text.analyser import is_word
+from wuzhen.index.vectors.embeddings import in_context
+from wuzhen.index.vectors.encoders import Encoder
 
 
 def english(

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index import lexicon, passages
-from index.building import build as building
-from index.building.build import build
-from index.document import Document, Passage
-from index.query import english, sound, synonyms
-from index.searching.collection import Collection, open_collection
-from index.sources.folder import read_folder
-from index.text import segment
-from index.vectors.encoders import Encoder, Matcher, Vectors, encoder
+from wuzhen.index import lexicon, passages
+from wuzhen.index.building import build as building
+from wuzhen.index.building.build import build
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.query import english, sound, synonyms
+from wuzhen.index.searching.collection import Collection, open_collection
+from wuzhen.index.sources.folder import read_folder
+from wuzhen.index.text import segment
+from wuzhen.index.vectors.encoders import Encoder, Matcher, Vectors, encoder
 
 # Machines differ in speed, and no test here is about it.
 settings.register_profile(

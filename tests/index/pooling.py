@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from index.building import pool
+from wuzhen.index.building import pool
 
 
 def work(things: list[float]) -> int:

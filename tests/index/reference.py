@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from index.bm25 import K1, B, idf
+from wuzhen.index.bm25 import K1, B, idf
 
 
 class _PositiveIdf(BM25Okapi):  # type: ignore[misc]  # rank-bm25 carries no types

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from index.bm25 import K1, B, idf
 from tests.index.reference import Bm25
+from wuzhen.index.bm25 import K1, B, idf
 
 terms = st.sampled_from("abcdefgh")
 texts = st.lists(st.lists(terms, max_size=12), max_size=12)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Passage, Span, quoted
+from wuzhen.index.document import Passage, Span, quoted
 
 
 @given(st.text(), st.data())

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.lexicon import BOILERPLATE, GLOSSARY, NAMES, SYNONYMS, entries
-from index.text.fold import fold
+from wuzhen.index.lexicon import BOILERPLATE, GLOSSARY, NAMES, SYNONYMS, entries
+from wuzhen.index.text.fold import fold
 
 
 @pytest.mark.parametrize("name", [*NAMES, "stopwords.txt"])

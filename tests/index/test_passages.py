@@ -5,13 +5,13 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.document import Document, quoted
-from index.passages import cut
-from index.sources.html.reader import read_html
-from index.sources.jsonl import read_jsonl
-from index.sources.markdown import read_markdown
-from index.sources.page import read_page
 from tests.index.writing import Said, page, timetable
+from wuzhen.index.document import Document, quoted
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.html.reader import read_html
+from wuzhen.index.sources.jsonl import read_jsonl
+from wuzhen.index.sources.markdown import read_markdown
+from wuzhen.index.sources.page import read_page
 
 pieces = st.lists(
     st.sampled_from(

@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from index.errors import IndexMissing, IndexUnusable
-from index.storage import generation
+from wuzhen.index.errors import IndexMissing, IndexUnusable
+from wuzhen.index.storage import generation
 
 
 def files(name: str) -> dict[str, bytes]:

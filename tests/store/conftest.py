@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.store import Store, open_store
+from wuzhen.bot.store import Store, open_store
 
 
 class Clock:

@@ -4,8 +4,8 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from bot.errors import ClaimLost
-from bot.store import Store, Update, open_store
+from wuzhen.bot.errors import ClaimLost
+from wuzhen.bot.store import Store, Update, open_store
 
 
 def say(word: object) -> None:

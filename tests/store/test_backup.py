@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreError
-from bot.store import Arrival, open_store
-from bot.store.backup import backup
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store import Arrival, open_store
+from wuzhen.bot.store.backup import backup
 
 
 async def fill(url: str) -> None:

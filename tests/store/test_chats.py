@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import Arrival, Chat, Dialogue, Store
+from wuzhen.bot.store import Arrival, Chat, Dialogue, Store
 
 
 class TestSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.store import Dialogue, Store
+from wuzhen.bot.store import Dialogue, Store
 
 if TYPE_CHECKING:
     from tests.store.conftest import Clock

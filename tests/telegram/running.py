@@ -48,7 +48,13 @@ class Bot:
         environment |= {name: str(value) for name, value in self.settings.items()}
         environment |= {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "telegram", cwd=self.folder, env=environment, stderr=PIPE
+            sys.executable,
+            "-m",
+            "wuzhen",
+            "telegram",
+            cwd=self.folder,
+            env=environment,
+            stderr=PIPE,
         )
         self._reading = asyncio.ensure_future(self._read())
         if ready:

@@ -13,15 +13,15 @@ import telegram
 from aiogram import methods
 from aiogram.types import MessageEntity
 
-from bot.answering.librarian import Librarian
-from bot.settings import Settings
-from bot.store import Arrival, Store
-from bot.telegram.dialogue.dialogue import Dialogue
-from bot.telegram.me import Me
-from bot.telegram.outgoing import Outgoing, message_of
 from tests.telegram.emulator import utf16_slice
 from tests.telegram.emulator.limits import check_inline_answer, check_markup
 from tests.telegram.emulator.text import format_caption, format_message
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.settings import Settings
+from wuzhen.bot.store import Arrival, Store
+from wuzhen.bot.telegram.dialogue.dialogue import Dialogue
+from wuzhen.bot.telegram.me import Me
+from wuzhen.bot.telegram.outgoing import Outgoing, message_of
 
 Json = dict[str, Any]
 

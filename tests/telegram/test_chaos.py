@@ -25,7 +25,7 @@ import pytest
 from aiogram.types import Message
 from aiohttp import web
 
-from bot.telegram.run import SENDERS
+from wuzhen.bot.telegram.run import SENDERS
 
 from .emulator import BotApi, Call, Fault
 from .running import Bot

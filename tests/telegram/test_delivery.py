@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.building.build import build
+from wuzhen.index.building.build import build
 
 from .emulator import BotApi
 from .running import Bot

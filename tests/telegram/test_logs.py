@@ -16,13 +16,13 @@ from .sharing import own
 
 START = """
 import asyncio, logging, sys, threading, warnings
-from bot.telegram import logs
+from wuzhen.bot.telegram import logs
 
 logs.configure("INFO", ["12:SECRET"])
 """
 
 WRITERS = {
-    "log": "logging.getLogger('bot.x').info('said')",
+    "log": "logging.getLogger('wuzhen.bot.x').info('said')",
     "warning": "warnings.warn('said', stacklevel=1)",
     "print": "print('said', 'two\\nlines', file=sys.stderr)",
     "command line": "import click; click.echo('said', err=True)",
@@ -31,7 +31,7 @@ WRITERS = {
         "other.addHandler(logging.StreamHandler()); other.error('said\\nin two lines')"
     ),
     "last resort": "logging.getLogger('other').error('said')",
-    "arguments": "logging.getLogger('bot.x').warning('said %d', 'no number')",
+    "arguments": "logging.getLogger('wuzhen.bot.x').warning('said %d', 'no number')",
     "python-telegram-bot": "import telegram; logging.getLogger('telegram.Bot').critical('said')",
     "uvicorn": "import uvicorn; logging.getLogger('uvicorn.error').error('said')",
     "asyncio": (
@@ -47,7 +47,7 @@ WRITERS = {
     ),
     "ignored": ("class Bad:\n    def __del__(self): raise ValueError('hush')\nBad()"),
     "secret": "print('said 12:SECRET', file=sys.stderr)",
-    "unwritable": "logging.getLogger('bot.x').info('said \\ud800')",
+    "unwritable": "logging.getLogger('wuzhen.bot.x').info('said \\ud800')",
     "no end": "sys.stderr.write('said, and no more')",
 }
 
@@ -91,7 +91,7 @@ async def test_a_person_at_a_terminal_reads_plain_words(tmp_path: Path, index_fo
         environment = {**os.environ, **{name: str(value) for name, value in bot.settings.items()}}
         environment |= {"PYTHONPATH": str(ROOT), "TELEGRAM_BOT_TOKEN": "123456789:AAWrong"}
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "telegram", cwd=tmp_path, env=environment, stderr=theirs
+            sys.executable, "-m", "wuzhen", "telegram", cwd=tmp_path, env=environment, stderr=theirs
         )
         os.close(theirs)
         assert await process.wait() == 2

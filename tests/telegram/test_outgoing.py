@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.store import Dialogue as Conversation
-from bot.store import Store
-from bot.telegram.outgoing import (
+from wuzhen.bot.store import Dialogue as Conversation
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.outgoing import (
     NEW_TURN,
     REPLACES,
     Chosen,

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.store import open_store
-from bot.telegram import logs
-from bot.telegram.delivery import limits
-from bot.telegram.delivery.mending import mend
-from bot.telegram.receiving.intake import arrival, update_id
+from wuzhen.bot.store import open_store
+from wuzhen.bot.telegram import logs
+from wuzhen.bot.telegram.delivery import limits
+from wuzhen.bot.telegram.delivery.mending import mend
+from wuzhen.bot.telegram.receiving.intake import arrival, update_id
 
 from .emulator.flood import Flood
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.library import open_librarian
-from bot.telegram.metrics import Metrics
-from bot.telegram.reload import Shelf
-from index.building.build import build
+from wuzhen.bot.library import open_librarian
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.reload import Shelf
+from wuzhen.index.building.build import build
 
 
 def knowledge(folder: Path, text: str) -> Path:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import telegram
 
-from bot.errors import StoreError, Unavailable
-from bot.store import Arrival, State, Store, open_store
-from bot.telegram.delivery.calls import open_bot
-from bot.telegram.delivery.urgent import Urgent
-from bot.telegram.metrics import Metrics
-from bot.telegram.outgoing import Outgoing, Response
-from bot.telegram.worker import Worker
+from wuzhen.bot.errors import StoreError, Unavailable
+from wuzhen.bot.store import Arrival, State, Store, open_store
+from wuzhen.bot.telegram.delivery.calls import open_bot
+from wuzhen.bot.telegram.delivery.urgent import Urgent
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.outgoing import Outgoing, Response
+from wuzhen.bot.telegram.worker import Worker
 
 BODY = {"update_id": 7, "message": {"message_id": 1, "date": 1, "text": "a",
         "chat": {"id": 5, "type": "private"}}}  # fmt: skip
@@ -159,8 +159,8 @@ class Slow(Answers):
 async def test_typing_is_shown_and_renewed_while_an_answer_is_worked_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: Slow, shown: int
 ) -> None:
-    monkeypatch.setattr("bot.telegram.worker.TYPING_AFTER_S", 0.05)
-    monkeypatch.setattr("bot.telegram.worker.TYPING_EVERY_S", 0.1)
+    monkeypatch.setattr("wuzhen.bot.telegram.worker.TYPING_AFTER_S", 0.05)
+    monkeypatch.setattr("wuzhen.bot.telegram.worker.TYPING_EVERY_S", 0.1)
     async with working(tmp_path, answers) as (store, worker):
         assert await drain(store, worker) == ["answer"]
         noted = worker._urgent.noted  # type: ignore[attr-defined]

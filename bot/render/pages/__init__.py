@@ -15,9 +15,9 @@ import click
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from bot.errors import InputError
-from index.sources.folder import ENDINGS
-from index.storage.disk import real
+from wuzhen.bot.errors import InputError
+from wuzhen.index.sources.folder import ENDINGS
+from wuzhen.index.storage.disk import real
 
 # What no HTML can hold (WHATWG, 13.2.3.5): controls are shown as their pictures or as U+FFFD.
 _UNWRITABLE = {c: 0x2400 + c for c in range(0x20) if chr(c) not in "\t\n\f\r"}

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from bot.anchors import anchor, digest, ordinal
-from bot.render.pages import render
-from bot.render.pages.words import TAGS, counting, language_of_text, most, words
-from bot.render.tables import columns, tables
-from index.document import Document, Passage, Reference, Span
-from index.sources.folder import Knowledge
+from wuzhen.bot.anchors import anchor, digest, ordinal
+from wuzhen.bot.render.pages import render
+from wuzhen.bot.render.pages.words import TAGS, counting, language_of_text, most, words
+from wuzhen.bot.render.tables import columns, tables
+from wuzhen.index.document import Document, Passage, Reference, Span
+from wuzhen.index.sources.folder import Knowledge
 
 Kind = Literal["paragraph", "bullets", "fields", "timetable", "table"]
 

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.answer import Quote
-from bot.answering.librarian import ENOUGH
-from bot.build_report import counted
-from bot.evaluation import curves, report
-from bot.evaluation.run import Known, Place, Result
-from bot.phrases import LANGUAGES
-from bot.render.pages import render
-from bot.render.pages.documents import in_order
-from bot.render.pages.plot import HEIGHT, WIDTH, Plot, ceiling
-from bot.render.pages.words import TAGS
+from wuzhen.bot.answer import Quote
+from wuzhen.bot.answering.librarian import ENOUGH
+from wuzhen.bot.build_report import counted
+from wuzhen.bot.evaluation import curves, report
+from wuzhen.bot.evaluation.run import Known, Place, Result
+from wuzhen.bot.phrases import LANGUAGES
+from wuzhen.bot.render.pages import render
+from wuzhen.bot.render.pages.documents import in_order
+from wuzhen.bot.render.pages.plot import HEIGHT, WIDTH, Plot, ceiling
+from wuzhen.bot.render.pages.words import TAGS
 
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _FEWEST = 20

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from bot.build_report import counted
-from bot.language import language_of
-from bot.phrases import Language
+from wuzhen.bot.build_report import counted
+from wuzhen.bot.language import language_of
+from wuzhen.bot.phrases import Language
 
 _SAMPLE = 2_000
 TAGS: dict[Language, str] = {"hant": "zh-Hant", "hans": "zh-Hans", "yue": "yue-Hant", "en": "en"}

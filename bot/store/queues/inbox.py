@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import ClaimLost
-from bot.store.queues.queue import FREE, Queue
-from bot.store.sql.database import Access, insert
-from bot.store.sql.schema import dead_letters, inbox
+from wuzhen.bot.errors import ClaimLost
+from wuzhen.bot.store.queues.queue import FREE, Queue
+from wuzhen.bot.store.sql.database import Access, insert
+from wuzhen.bot.store.sql.schema import dead_letters, inbox
 
 UPDATES = Queue(inbox, waiting="new", held="claimed")
 

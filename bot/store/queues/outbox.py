@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from bot.store.queues.queue import FREE, Queue
-from bot.store.sql.database import Access
-from bot.store.sql.schema import outbox, turns
+from wuzhen.bot.store.queues.queue import FREE, Queue
+from wuzhen.bot.store.sql.database import Access
+from wuzhen.bot.store.sql.schema import outbox, turns
 
 CALLS = Queue(outbox, waiting="pending", held="sending")
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 from sqlalchemy import URL
 
-from bot.errors import Unavailable, WorkerTaken
-from bot.store.sql.database import BUSY_SECONDS, CHANNEL, Bell, Database
+from wuzhen.bot.errors import Unavailable, WorkerTaken
+from wuzhen.bot.store.sql.database import BUSY_SECONDS, CHANNEL, Bell, Database
 
 if TYPE_CHECKING:
     import psycopg

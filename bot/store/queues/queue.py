@@ -34,8 +34,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import NamedFromClause, Select
 
-from bot.errors import StoreError
-from bot.store.sql.database import Access
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store.sql.database import Access
 
 Found = TypeVar("Found")
 

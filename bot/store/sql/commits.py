@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from bot.errors import Unavailable
+from wuzhen.bot.errors import Unavailable
 
 MOST = 64
 """Transactions in a group: the first of them waits for the last."""

@@ -21,9 +21,9 @@ from sqlalchemy import exc as sql_errors
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import DatabaseUrlError, StoreError, Unavailable
-from bot.store.sql.commits import Commits
-from bot.store.sql.sqlite import connect
+from wuzhen.bot.errors import DatabaseUrlError, StoreError, Unavailable
+from wuzhen.bot.store.sql.commits import Commits
+from wuzhen.bot.store.sql.sqlite import connect
 
 BUSY_SECONDS = 5
 """How long a writer waits for another process before the database counts as locked."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, column, inspect, select, table, text
 
-from bot.errors import SchemaError
-from bot.store.sql.database import Database
-from bot.store.sql.schema import HEAD
+from wuzhen.bot.errors import SchemaError
+from wuzhen.bot.store.sql.database import Database
+from wuzhen.bot.store.sql.schema import HEAD
 
 VERSION_TABLE = "wuzhen_version"
 

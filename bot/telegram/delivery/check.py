@@ -2,9 +2,9 @@
 
 import asyncio
 
-from bot.errors import BotError
-from bot.telegram.delivery.calls import Done, Unauthorized, call, open_bot
-from bot.telegram.errors import WRONG, TokenRejected
+from wuzhen.bot.errors import BotError
+from wuzhen.bot.telegram.delivery.calls import Done, Unauthorized, call, open_bot
+from wuzhen.bot.telegram.errors import WRONG, TokenRejected
 
 PATIENCE_S = 5.0
 

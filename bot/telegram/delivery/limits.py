@@ -5,7 +5,7 @@ to a group. The exact values are not published, so a `retry_after` counts more t
 hold for the token: the buckets are in the database, for all processes and over a restart.
 """
 
-from bot.store import Rate
+from wuzhen.bot.store import Rate
 
 CHAT = (1, 1.0, 3)
 GROUP = (14, 60.0, 5)

@@ -5,8 +5,8 @@ from typing import Any
 
 import telegram
 
-from bot.store import Outgoing, State
-from bot.telegram.outgoing import message_of
+from wuzhen.bot.store import Outgoing, State
+from wuzhen.bot.telegram.outgoing import message_of
 
 Payload = Mapping[str, Any]
 Call = tuple[str, Payload]

@@ -15,11 +15,11 @@ from dataclasses import replace
 
 import telegram
 
-from bot.errors import StoreError
-from bot.store import Outgoing, Store
-from bot.telegram import logs
-from bot.telegram.delivery import limits
-from bot.telegram.delivery.calls import (
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store import Outgoing, Store
+from wuzhen.bot.telegram import logs
+from wuzhen.bot.telegram.delivery import limits
+from wuzhen.bot.telegram.delivery.calls import (
     Blocked,
     Conflicting,
     Done,
@@ -30,8 +30,8 @@ from bot.telegram.delivery.calls import (
     Unauthorized,
     call,
 )
-from bot.telegram.delivery.mending import UNCHANGED, Payload, mend, prepare
-from bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.delivery.mending import UNCHANGED, Payload, mend, prepare
+from wuzhen.bot.telegram.metrics import Metrics
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import telegram
 
-from bot.telegram.delivery.calls import Done, call
-from bot.telegram.metrics import Metrics
-from bot.telegram.outgoing import Outgoing
-from bot.telegram.stopping import cancel
+from wuzhen.bot.telegram.delivery.calls import Done, call
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.outgoing import Outgoing
+from wuzhen.bot.telegram.stopping import cancel
 
 log = logging.getLogger(__name__)
 

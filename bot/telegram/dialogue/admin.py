@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import telegram
 
-from bot.telegram.dialogue.questions import clean
-from bot.telegram.dialogue.scene import Means, Scene
-from bot.telegram.messages.buttons import button
-from bot.telegram.messages.entities import rich
-from bot.telegram.messages.messages import payload
-from bot.telegram.outgoing import Broadcast, Chosen, Response
+from wuzhen.bot.telegram.dialogue.questions import clean
+from wuzhen.bot.telegram.dialogue.scene import Means, Scene
+from wuzhen.bot.telegram.messages.buttons import button
+from wuzhen.bot.telegram.messages.entities import rich
+from wuzhen.bot.telegram.messages.messages import payload
+from wuzhen.bot.telegram.outgoing import Broadcast, Chosen, Response
 
 DAY = 86_400.0
 

@@ -4,8 +4,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from bot.answer import Answer
-from bot.answering.librarian import Librarian
+from wuzhen.bot.answer import Answer
+from wuzhen.bot.answering.librarian import Librarian
 
 REMEMBERED = 2048
 """Answers in memory, each with its question and the questions before it; of nobody's in particular.

@@ -2,12 +2,12 @@
 
 import telegram
 
-from bot.store import Turn
-from bot.telegram.dialogue.scene import Means, Scene
-from bot.telegram.messages import views
-from bot.telegram.messages.buttons import View
-from bot.telegram.messages.excerpts import keep, kept
-from bot.telegram.outgoing import NEW_TURN, REPLACES, NewTurn, Outgoing, Response
+from wuzhen.bot.store import Turn
+from wuzhen.bot.telegram.dialogue.scene import Means, Scene
+from wuzhen.bot.telegram.messages import views
+from wuzhen.bot.telegram.messages.buttons import View
+from wuzhen.bot.telegram.messages.excerpts import keep, kept
+from wuzhen.bot.telegram.outgoing import NEW_TURN, REPLACES, NewTurn, Outgoing, Response
 
 REMEMBERED = 6
 """Earlier questions that a question is understood with."""

@@ -4,16 +4,16 @@ import re
 
 import telegram
 
-from bot.telegram.dialogue import admin, asking, names
-from bot.telegram.dialogue.questions import LONGEST_QUESTION, clean, says_something
-from bot.telegram.dialogue.scene import Means, Scene, administers
-from bot.telegram.messages import links, timetable, views
-from bot.telegram.messages.buttons import Keyboard, lang_keyboard
-from bot.telegram.messages.entities import rich
-from bot.telegram.messages.languages import Language, chosen
-from bot.telegram.messages.messages import payload
-from bot.telegram.messages.phrases import NAMES, say
-from bot.telegram.outgoing import NewConversation, Response
+from wuzhen.bot.telegram.dialogue import admin, asking, names
+from wuzhen.bot.telegram.dialogue.questions import LONGEST_QUESTION, clean, says_something
+from wuzhen.bot.telegram.dialogue.scene import Means, Scene, administers
+from wuzhen.bot.telegram.messages import links, timetable, views
+from wuzhen.bot.telegram.messages.buttons import Keyboard, lang_keyboard
+from wuzhen.bot.telegram.messages.entities import rich
+from wuzhen.bot.telegram.messages.languages import Language, chosen
+from wuzhen.bot.telegram.messages.messages import payload
+from wuzhen.bot.telegram.messages.phrases import NAMES, say
+from wuzhen.bot.telegram.outgoing import NewConversation, Response
 
 _REFERENCE = re.compile(r"\[?\s*(\d{1,6})\s*\]?", re.ASCII)
 

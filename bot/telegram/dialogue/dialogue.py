@@ -11,12 +11,12 @@ from dataclasses import replace
 import telegram
 from telegram.constants import UpdateType
 
-from bot.answering.librarian import Librarian
-from bot.phrases import say as greeting
-from bot.question.small_talk import small_talk
-from bot.settings import Settings
-from bot.store import Store
-from bot.telegram.dialogue import (
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.phrases import say as greeting
+from wuzhen.bot.question.small_talk import small_talk
+from wuzhen.bot.settings import Settings
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.dialogue import (
     admin,
     asking,
     commands,
@@ -27,13 +27,13 @@ from bot.telegram.dialogue import (
     privacy,
     quotas,
 )
-from bot.telegram.dialogue.questions import LONGEST_QUESTION, Asked, read, says_something
-from bot.telegram.dialogue.scene import Means, Operations, Scene, allowed, scene
-from bot.telegram.me import Me
-from bot.telegram.messages import views
-from bot.telegram.messages.languages import chosen
-from bot.telegram.messages.phrases import say
-from bot.telegram.outgoing import Chosen, Outgoing, Response
+from wuzhen.bot.telegram.dialogue.questions import LONGEST_QUESTION, Asked, read, says_something
+from wuzhen.bot.telegram.dialogue.scene import Means, Operations, Scene, allowed, scene
+from wuzhen.bot.telegram.me import Me
+from wuzhen.bot.telegram.messages import views
+from wuzhen.bot.telegram.messages.languages import chosen
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.outgoing import Chosen, Outgoing, Response
 
 KINDS = (
     UpdateType.MESSAGE,

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from bot.store import Chat
-from bot.telegram.dialogue.questions import Asked
-from bot.telegram.dialogue.scene import Means, Scene, administers
-from bot.telegram.messages.buttons import Keyboard, button
-from bot.telegram.messages.languages import Language
-from bot.telegram.messages.phrases import say
-from bot.telegram.outgoing import Response
+from wuzhen.bot.store import Chat
+from wuzhen.bot.telegram.dialogue.questions import Asked
+from wuzhen.bot.telegram.dialogue.scene import Means, Scene, administers
+from wuzhen.bot.telegram.messages.buttons import Keyboard, button
+from wuzhen.bot.telegram.messages.languages import Language
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.outgoing import Response
 
 When = Literal["addressed", "all", "off"]
 

@@ -4,16 +4,16 @@ from typing import Any
 
 import telegram
 
-from bot.telegram.dialogue.questions import clean, says_something
-from bot.telegram.dialogue.quotas import presses_too_much
-from bot.telegram.dialogue.scene import Means, allowed
-from bot.telegram.messages import links, views
-from bot.telegram.messages.entities import Rich, rich, shorten, split
-from bot.telegram.messages.excerpts import Excerpt, excerpt, excerpts
-from bot.telegram.messages.languages import Language, chosen
-from bot.telegram.messages.messages import payload, quote
-from bot.telegram.messages.phrases import say
-from bot.telegram.outgoing import Outgoing, Response
+from wuzhen.bot.telegram.dialogue.questions import clean, says_something
+from wuzhen.bot.telegram.dialogue.quotas import presses_too_much
+from wuzhen.bot.telegram.dialogue.scene import Means, allowed
+from wuzhen.bot.telegram.messages import links, views
+from wuzhen.bot.telegram.messages.entities import Rich, rich, shorten, split
+from wuzhen.bot.telegram.messages.excerpts import Excerpt, excerpt, excerpts
+from wuzhen.bot.telegram.messages.languages import Language, chosen
+from wuzhen.bot.telegram.messages.messages import payload, quote
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.outgoing import Outgoing, Response
 
 A_PAGE = 10
 """Results at a time; the client asks for more with the offset that it was given."""

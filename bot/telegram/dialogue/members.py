@@ -3,12 +3,12 @@
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.telegram.dialogue.scene import Means, allowed
-from bot.telegram.messages.entities import rich
-from bot.telegram.messages.languages import chosen
-from bot.telegram.messages.messages import payload
-from bot.telegram.messages.phrases import say
-from bot.telegram.outgoing import Chosen, Left, Moved, Outgoing, Response
+from wuzhen.bot.telegram.dialogue.scene import Means, allowed
+from wuzhen.bot.telegram.messages.entities import rich
+from wuzhen.bot.telegram.messages.languages import chosen
+from wuzhen.bot.telegram.messages.messages import payload
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.outgoing import Chosen, Left, Moved, Outgoing, Response
 
 _OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 

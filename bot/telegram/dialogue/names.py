@@ -9,10 +9,10 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from bot.store import Store
-from bot.telegram.messages.languages import Language
-from bot.telegram.messages.phrases import say
-from bot.telegram.outgoing import Outgoing
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.messages.languages import Language
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.outgoing import Outgoing
 
 PRIVATE = ("schedule", "ref", "new", "lang", "help", "privacy", "export", "forget")
 GROUP = ("ask", "schedule", "ref", "new", "help")

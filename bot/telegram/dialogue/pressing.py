@@ -6,20 +6,20 @@ from typing import Any
 
 import telegram
 
-from bot.store import Changes
-from bot.telegram.dialogue import admin, names
-from bot.telegram.dialogue.commands import lang_panel
-from bot.telegram.dialogue.groups import WHEN, panel
-from bot.telegram.dialogue.privacy import forgotten
-from bot.telegram.dialogue.scene import Means, Scene, administers, scene
-from bot.telegram.messages import views
-from bot.telegram.messages.buttons import REASONS, Press, View, number, press, view
-from bot.telegram.messages.entities import rich
-from bot.telegram.messages.excerpts import Kept, kept
-from bot.telegram.messages.languages import LANGUAGES, chosen
-from bot.telegram.messages.messages import payload
-from bot.telegram.messages.phrases import say
-from bot.telegram.outgoing import Chosen, Outgoing, Rated, Response
+from wuzhen.bot.store import Changes
+from wuzhen.bot.telegram.dialogue import admin, names
+from wuzhen.bot.telegram.dialogue.commands import lang_panel
+from wuzhen.bot.telegram.dialogue.groups import WHEN, panel
+from wuzhen.bot.telegram.dialogue.privacy import forgotten
+from wuzhen.bot.telegram.dialogue.scene import Means, Scene, administers, scene
+from wuzhen.bot.telegram.messages import views
+from wuzhen.bot.telegram.messages.buttons import REASONS, Press, View, number, press, view
+from wuzhen.bot.telegram.messages.entities import rich
+from wuzhen.bot.telegram.messages.excerpts import Kept, kept
+from wuzhen.bot.telegram.messages.languages import LANGUAGES, chosen
+from wuzhen.bot.telegram.messages.messages import payload
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.outgoing import Chosen, Outgoing, Rated, Response
 
 NOTHING = Response()
 

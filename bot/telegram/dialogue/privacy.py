@@ -1,10 +1,10 @@
 """The commands about a user's data: what is kept, all of it as a file, and its deletion."""
 
-from bot.telegram.dialogue.scene import Means, Scene
-from bot.telegram.messages.buttons import forget_keyboard
-from bot.telegram.messages.phrases import say
-from bot.telegram.messages.transcript import transcript
-from bot.telegram.outgoing import Forgotten, Response
+from wuzhen.bot.telegram.dialogue.scene import Means, Scene
+from wuzhen.bot.telegram.messages.buttons import forget_keyboard
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.messages.transcript import transcript
+from wuzhen.bot.telegram.outgoing import Forgotten, Response
 
 
 async def privacy(place: Scene, means: Means, _: str) -> Response:

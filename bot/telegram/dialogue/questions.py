@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import telegram
 from telegram.constants import ChatType, MessageEntityType
 
-from bot.telegram.me import Me
+from wuzhen.bot.telegram.me import Me
 
 LONGEST_QUESTION = 1_000
 """Code points of a question; what is longer is no question but a text."""

@@ -2,12 +2,12 @@
 
 import math
 
-from bot.store import Rate
-from bot.telegram.dialogue.scene import Means, Scene
-from bot.telegram.messages.entities import rich
-from bot.telegram.messages.messages import payload
-from bot.telegram.messages.phrases import say
-from bot.telegram.outgoing import Outgoing
+from wuzhen.bot.store import Rate
+from wuzhen.bot.telegram.dialogue.scene import Means, Scene
+from wuzhen.bot.telegram.messages.entities import rich
+from wuzhen.bot.telegram.messages.messages import payload
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.outgoing import Outgoing
 
 MINUTE = 60.0
 DAY = 86_400.0

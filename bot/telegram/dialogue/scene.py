@@ -8,17 +8,17 @@ from typing import Any, Protocol
 import telegram
 from telegram.constants import ChatType
 
-from bot.answering.librarian import Librarian
-from bot.settings import Settings
-from bot.store import Chat, Store
-from bot.store import Dialogue as Conversation
-from bot.telegram.dialogue.answering import Answering
-from bot.telegram.me import Me
-from bot.telegram.messages.buttons import Button
-from bot.telegram.messages.entities import Rich, rich
-from bot.telegram.messages.languages import Language, chosen
-from bot.telegram.messages.messages import payload
-from bot.telegram.outgoing import Effect, NewTurn, Outgoing, Response
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.settings import Settings
+from wuzhen.bot.store import Chat, Store
+from wuzhen.bot.store import Dialogue as Conversation
+from wuzhen.bot.telegram.dialogue.answering import Answering
+from wuzhen.bot.telegram.me import Me
+from wuzhen.bot.telegram.messages.buttons import Button
+from wuzhen.bot.telegram.messages.entities import Rich, rich
+from wuzhen.bot.telegram.messages.languages import Language, chosen
+from wuzhen.bot.telegram.messages.messages import payload
+from wuzhen.bot.telegram.outgoing import Effect, NewTurn, Outgoing, Response
 
 Payload = dict[str, Any]
 

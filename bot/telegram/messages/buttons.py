@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
-from bot.telegram.messages.entities import shorten
-from bot.telegram.messages.excerpts import Excerpt, Kept
-from bot.telegram.messages.languages import LANGUAGES, Language
-from bot.telegram.messages.messages import Page, listed
-from bot.telegram.messages.phrases import NAMES, say
+from wuzhen.bot.telegram.messages.entities import shorten
+from wuzhen.bot.telegram.messages.excerpts import Excerpt, Kept
+from wuzhen.bot.telegram.messages.languages import LANGUAGES, Language
+from wuzhen.bot.telegram.messages.messages import Page, listed
+from wuzhen.bot.telegram.messages.phrases import NAMES, say
 
 LONGEST_DATA = 64
 """Bytes of a button's callback data (Bot API, InlineKeyboardButton)."""

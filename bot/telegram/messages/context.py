@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.answering.librarian import Librarian
-from bot.telegram.messages import messages
-from bot.telegram.messages.entities import Rich, rich
-from bot.telegram.messages.excerpts import Excerpt, excerpt, find, side_by_side
-from bot.telegram.messages.languages import Language
-from bot.telegram.messages.messages import Page
-from bot.telegram.messages.phrases import say
-from index.document import Span
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.telegram.messages import messages
+from wuzhen.bot.telegram.messages.entities import Rich, rich
+from wuzhen.bot.telegram.messages.excerpts import Excerpt, excerpt, find, side_by_side
+from wuzhen.bot.telegram.messages.languages import Language
+from wuzhen.bot.telegram.messages.messages import Page
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.index.document import Span
 
 
 class _Around(NamedTuple):

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from bot.anchors import key
-from bot.answer import Answer, Quote
-from bot.answering.librarian import Librarian
-from bot.telegram.outgoing import REPLACES
-from index.document import Passage, Span
-from index.searching.collection import Collection
+from wuzhen.bot.anchors import key
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.telegram.outgoing import REPLACES
+from wuzhen.index.document import Passage, Span
+from wuzhen.index.searching.collection import Collection
 
 
 class Cell(NamedTuple):

@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-from bot.telegram.me import Me
+from wuzhen.bot.telegram.me import Me
 
 _PASSAGE = re.compile(r"p_([A-Za-z0-9_-]{8})")
 _REFERENCE = re.compile(r"r_(\d{1,6})", re.ASCII)

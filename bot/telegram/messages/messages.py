@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from bot.telegram.messages.entities import Mark, Rich, rich, split, units
-from bot.telegram.messages.excerpts import Excerpt, Kept
-from bot.telegram.messages.languages import Language, simplified
-from bot.telegram.messages.phrases import say
-from bot.telegram.messages.timetable import Day, HalfDay, by_date
+from wuzhen.bot.telegram.messages.entities import Mark, Rich, rich, split, units
+from wuzhen.bot.telegram.messages.excerpts import Excerpt, Kept
+from wuzhen.bot.telegram.messages.languages import Language, simplified
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.messages.timetable import Day, HalfDay, by_date
 
 LONG_QUOTE = 350
 """UTF-16 units from which on a quote is folded up, for the reader to expand."""

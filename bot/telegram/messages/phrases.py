@@ -1,6 +1,6 @@
 """Every sentence that the bot itself says in Telegram, in each language of the interface."""
 
-from bot.telegram.messages.languages import Language
+from wuzhen.bot.telegram.messages.languages import Language
 
 _Three = dict[Language, str]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from bot.answering.librarian import Librarian
-from bot.telegram.messages.excerpts import Excerpt, excerpt
-from index.text.dates import clocks, dates, parts_of_day
-from index.text.fold import fold
-from index.text.numerals import numbers
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.telegram.messages.excerpts import Excerpt, excerpt
+from wuzhen.index.text.dates import clocks, dates, parts_of_day
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import numbers
 
 HalfDay = Literal["morning", "afternoon", "evening"]
 

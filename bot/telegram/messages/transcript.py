@@ -5,11 +5,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.telegram.messages.buttons import REASONS
-from bot.telegram.messages.excerpts import Excerpt, kept
-from bot.telegram.messages.languages import Language
-from bot.telegram.messages.messages import source
-from bot.telegram.messages.phrases import say
+from wuzhen.bot.telegram.messages.buttons import REASONS
+from wuzhen.bot.telegram.messages.excerpts import Excerpt, kept
+from wuzhen.bot.telegram.messages.languages import Language
+from wuzhen.bot.telegram.messages.messages import source
+from wuzhen.bot.telegram.messages.phrases import say
 
 Row = Mapping[str, Any]
 

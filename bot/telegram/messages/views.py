@@ -7,10 +7,10 @@ None means that what is asked for is not there (any more).
 from collections.abc import Sequence
 from typing import Any
 
-from bot.anchors import key
-from bot.answering.librarian import Librarian
-from bot.telegram.messages import context, messages, timetable
-from bot.telegram.messages.buttons import (
+from wuzhen.bot.anchors import key
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.telegram.messages import context, messages, timetable
+from wuzhen.bot.telegram.messages.buttons import (
     Keyboard,
     View,
     answer_keyboard,
@@ -19,12 +19,12 @@ from bot.telegram.messages.buttons import (
     page_row,
     reasons_keyboard,
 )
-from bot.telegram.messages.entities import rich, shorten
-from bot.telegram.messages.excerpts import Kept, alone, excerpt, find, side_by_side
-from bot.telegram.messages.languages import Language, chosen
-from bot.telegram.messages.messages import Page, payload
-from bot.telegram.messages.phrases import say
-from index.document import Passage
+from wuzhen.bot.telegram.messages.entities import rich, shorten
+from wuzhen.bot.telegram.messages.excerpts import Kept, alone, excerpt, find, side_by_side
+from wuzhen.bot.telegram.messages.languages import Language, chosen
+from wuzhen.bot.telegram.messages.messages import Page, payload
+from wuzhen.bot.telegram.messages.phrases import say
+from wuzhen.index.document import Passage
 
 Payload = dict[str, Any]
 

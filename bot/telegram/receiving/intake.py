@@ -10,8 +10,8 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.store import Arrival, Store
-from bot.telegram.metrics import Metrics
+from wuzhen.bot.store import Arrival, Store
+from wuzhen.bot.telegram.metrics import Metrics
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from contextlib import AbstractAsyncContextManager
 
 import telegram
 
-from bot.errors import StoreError
-from bot.telegram.delivery.calls import Conflicting, Done, Later, Outcome, Unauthorized, call
-from bot.telegram.dialogue.dialogue import KINDS
-from bot.telegram.errors import REJECTED, TokenRejected, TokenShared
-from bot.telegram.metrics import Metrics
-from bot.telegram.receiving.intake import Intake, update_id
-from bot.telegram.stopping import pause, unless
+from wuzhen.bot.errors import StoreError
+from wuzhen.bot.telegram.delivery.calls import Conflicting, Done, Later, Outcome, Unauthorized, call
+from wuzhen.bot.telegram.dialogue.dialogue import KINDS
+from wuzhen.bot.telegram.errors import REJECTED, TokenRejected, TokenShared
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.receiving.intake import Intake, update_id
+from wuzhen.bot.telegram.stopping import pause, unless
 
 log = logging.getLogger(__name__)
 

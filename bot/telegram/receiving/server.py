@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.errors import SettingsError
+from wuzhen.bot.errors import SettingsError
 
 GRACE_S = 3
 

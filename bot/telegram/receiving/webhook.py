@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.errors import SettingsError, StoreError
-from bot.telegram.delivery.calls import Done, Refused, Unauthorized, call
-from bot.telegram.dialogue.dialogue import KINDS
-from bot.telegram.errors import REJECTED, TokenRejected
-from bot.telegram.metrics import Metrics
-from bot.telegram.receiving.intake import Intake
-from bot.telegram.stopping import pause
+from wuzhen.bot.errors import SettingsError, StoreError
+from wuzhen.bot.telegram.delivery.calls import Done, Refused, Unauthorized, call
+from wuzhen.bot.telegram.dialogue.dialogue import KINDS
+from wuzhen.bot.telegram.errors import REJECTED, TokenRejected
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.receiving.intake import Intake
+from wuzhen.bot.telegram.stopping import pause
 
 log = logging.getLogger(__name__)
 

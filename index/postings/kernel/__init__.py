@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings.kernel.compiler import library
-from index.postings.segment import Part
+from wuzhen.index.postings.kernel.compiler import library
+from wuzhen.index.postings.segment import Part
 
 _P, _I = ctypes.c_void_p, ctypes.c_int64
 

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from index.sources.bounds import Unreadable
+from wuzhen.index.sources.bounds import Unreadable
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from index.document import Document
-from index.sources.extract import Extract
-from index.sources.html.encoding import decoded
-from index.sources.html.markup import (
+from wuzhen.index.document import Document
+from wuzhen.index.sources.extract import Extract
+from wuzhen.index.sources.html.encoding import decoded
+from wuzhen.index.sources.html.markup import (
     BREAKING,
     HEADINGS,
     attributes,
@@ -21,10 +21,10 @@ from index.sources.html.markup import (
     tokens,
     walk,
 )
-from index.sources.html.survey import Survey, absolute, survey
-from index.sources.listing import listed, parted
-from index.sources.tables.grid import Cell, add_table, laid_out
-from index.text.fold import fold
+from wuzhen.index.sources.html.survey import Survey, absolute, survey
+from wuzhen.index.sources.listing import listed, parted
+from wuzhen.index.sources.tables.grid import Cell, add_table, laid_out
+from wuzhen.index.text.fold import fold
 
 _LISTS = ("ul", "ol")
 _REFERENCES = frozenset({"references", "reflist", "footnotes", "endnotes", "citations"})

@@ -6,7 +6,7 @@ from urllib.parse import quote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from index.sources.html.markup import HEADINGS, attributes, is_frame, is_unseen, tokens, walk
+from wuzhen.index.sources.html.markup import HEADINGS, attributes, is_frame, is_unseen, tokens, walk
 
 _LABEL = re.compile(r"[\[［(（]?\s*(\d{1,4})\s*[\]］)）]?")
 _LONGEST_LABEL = 12

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from index.document import Document, Span
-from index.sources.bounds import Unreadable
-from index.sources.extract import Extract
-from index.sources.listing import is_reference_heading, listed
-from index.sources.pdf.letters import Letter, TextLine, joined, letters, text_lines
-from index.sources.pdf.rules import Frame, frames, table
-from index.sources.pdf.substitute import substitute_fonts
-from index.sources.tables.grid import Row, add_table
-from index.text.fold import fold
-from index.text.lines import Line, bullet, is_prose
+from wuzhen.index.document import Document, Span
+from wuzhen.index.sources.bounds import Unreadable
+from wuzhen.index.sources.extract import Extract
+from wuzhen.index.sources.listing import is_reference_heading, listed
+from wuzhen.index.sources.pdf.letters import Letter, TextLine, joined, letters, text_lines
+from wuzhen.index.sources.pdf.rules import Frame, frames, table
+from wuzhen.index.sources.pdf.substitute import substitute_fonts
+from wuzhen.index.sources.tables.grid import Row, add_table
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.lines import Line, bullet, is_prose
 
 _MOST_PAGES = 5000
 _LARGER = 1.12

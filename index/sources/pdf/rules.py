@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from index.sources.pdf.letters import Letter, joined, text_lines
-from index.sources.tables.grid import Cell
+from wuzhen.index.sources.pdf.letters import Letter, joined, text_lines
+from wuzhen.index.sources.tables.grid import Cell
 
 _NEAR = 3.0
 """Points within which two lines are one, or meet."""

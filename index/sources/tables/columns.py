@@ -7,9 +7,9 @@ such as opening hours, departures or deadlines; its columns keep their own names
 import re
 from collections.abc import Callable, Sequence
 
-from index.document import Part, Span
-from index.text.dates import clocks, dates, parts_of_day
-from index.text.fold import fold
+from wuzhen.index.document import Part, Span
+from wuzhen.index.text.dates import clocks, dates, parts_of_day
+from wuzhen.index.text.fold import fold
 
 _LONGEST_WHEN = 40
 _MOSTLY = 0.8

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.document import Part, Span
-from index.text.lines import Line, is_prose
+from wuzhen.index.document import Part, Span
+from wuzhen.index.text.lines import Line, is_prose
 
 _DATE = re.compile(
     r"(?:\d{4}\s*[年/.-]\s*)?\d{1,2}\s*[月/.-]\s*\d{1,2}\s*[日号號]?"

@@ -6,11 +6,11 @@ A table flattened to lines of text instead is read back by `index.sources.tables
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.document import Block, Part, Span
-from index.sources.extract import Extract
-from index.sources.tables.columns import dated, roles
-from index.text.lines import Line, is_label, is_prose
-from index.text.references import MARKS, attribute, numbers
+from wuzhen.index.document import Block, Part, Span
+from wuzhen.index.sources.extract import Extract
+from wuzhen.index.sources.tables.columns import dated, roles
+from wuzhen.index.text.lines import Line, is_label, is_prose
+from wuzhen.index.text.references import MARKS, attribute, numbers
 
 _MOST_COLUMNS = 100
 _MOST_ROWS = 20_000

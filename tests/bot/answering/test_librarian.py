@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Quote
-from bot.answering.librarian import LONGEST_QUESTION, Librarian
-from bot.phrases import LANGUAGES, Language, say
-from bot.ranking import model as fitted
-from index.document import Document
-from index.lexicon import BOILERPLATE, entries
-from index.searching.collection import Collection
-from index.sources.page import read_page
-from index.text.fold import fold
-from index.vectors.encoders import Encoder
 from tests.bot.conftest import Opened
 from tests.index.collected import collected as index_of
 from tests.index.conftest import Hashing
 from tests.index.writing import HAN, Said, page, sentence, timetable
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.answering.librarian import LONGEST_QUESTION, Librarian
+from wuzhen.bot.phrases import LANGUAGES, Language, say
+from wuzhen.bot.ranking import model as fitted
+from wuzhen.index.document import Document
+from wuzhen.index.lexicon import BOILERPLATE, entries
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.sources.page import read_page
+from wuzhen.index.text.fold import fold
+from wuzhen.index.vectors.encoders import Encoder
 
 WILLING = replace(fitted.load(fitted.WORDS_ALONE), answer_bias=1e3, subject_bias=1e3)
 """A model that refuses nothing, so that every question is answered with something."""

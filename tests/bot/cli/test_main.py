@@ -13,11 +13,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.main import entry, main
-from bot.errors import BotError, SettingsError
-from index.errors import RetrievalError
-from index.storage import generation as store
 from tests.bot.conftest import ARTICLE, KNOWLEDGE, ROOT
+from wuzhen.bot.cli.main import entry, main
+from wuzhen.bot.errors import BotError, SettingsError
+from wuzhen.index.errors import RetrievalError
+from wuzhen.index.storage import generation as store
 
 LONGEST_ARGUMENT = 100_000
 
@@ -44,7 +44,7 @@ def wuzhen(home: Path, *arguments: str | bytes, given: bytes = b"", **variables:
         if not name.startswith(("WUZHEN_", "TELEGRAM_"))
     }
     ran = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
+        [sys.executable, "-m", "wuzhen", *arguments],
         cwd=home,
         input=given,
         capture_output=True,

@@ -20,10 +20,10 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.cli.main import entry, main
-from bot.settings import Settings
-from index.storage import generation
 from tests.bot.conftest import ROOT
+from wuzhen.bot.cli.main import entry, main
+from wuzhen.bot.settings import Settings
+from wuzhen.index.storage import generation
 
 COMMANDS = dict(main.commands)
 LONG = "n" * 300

@@ -21,7 +21,7 @@ class Watching:
     def __init__(self, folder: Path) -> None:
         self.said = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "build", "--watch"],
+            [sys.executable, "-m", "wuzhen", "build", "--watch"],
             cwd=folder,
             env={
                 **os.environ,

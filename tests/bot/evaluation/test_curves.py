@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Quote
-from bot.answering.librarian import ENOUGH
-from bot.evaluation import curves, report
-from bot.evaluation.run import Known, Result
-from index.document import Span
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.answering.librarian import ENOUGH
+from wuzhen.bot.evaluation import curves, report
+from wuzhen.bot.evaluation.run import Known, Result
+from wuzhen.index.document import Span
 
 
 def result(confidence: float, *, answerable: bool, right: bool) -> Result:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from bot.answer import Answer
-from bot.answering.librarian import Librarian
-from bot.errors import InputError
-from bot.evaluation import report, retrieval
-from bot.evaluation.run import Known, Place, Result, ask_all, places, read_questions
-from index.document import Span
+from wuzhen.bot.answer import Answer
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.errors import InputError
+from wuzhen.bot.evaluation import report, retrieval
+from wuzhen.bot.evaluation.run import Known, Place, Result, ask_all, places, read_questions
+from wuzhen.index.document import Span
 
 VOLUNTEERS = Known(
     id="1",

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering.librarian import Librarian
-from bot.explain.explain import explain
-from bot.explain.trace import Explanation
-from bot.ranking.features import FEATURES
-from bot.render import terminal, terminal_explain
-from index.searching.collection import Collection
-from index.searching.scores import Scores
 from tests.bot.cli.test_main import home, inside  # noqa: F401  (a fixture)
 from tests.bot.conftest import COLLECTIONS
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.explain.explain import explain
+from wuzhen.bot.explain.trace import Explanation
+from wuzhen.bot.ranking.features import FEATURES
+from wuzhen.bot.render import terminal, terminal_explain
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.searching.scores import Scores
 
 QUESTIONS = [
     json.loads(line)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.answer_types import KINDS, alike, asked_kinds, counted
-from index.text.fold import fold
+from wuzhen.bot.question.answer_types import KINDS, alike, asked_kinds, counted
+from wuzhen.index.text.fold import fold
 
 HELD = {kind.name: kind.held for kind in KINDS}
 

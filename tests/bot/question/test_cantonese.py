@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.cantonese import in_mandarin
 from tests.bot.conftest import ROOT
+from wuzhen.bot.question.cantonese import in_mandarin
 
 
 @pytest.mark.parametrize(

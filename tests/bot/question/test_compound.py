@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.compound import parts
-from bot.question.question import understand
-from index.text.fold import fold
+from wuzhen.bot.question.compound import parts
+from wuzhen.bot.question.question import understand
+from wuzhen.index.text.fold import fold
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.question import (
+from wuzhen.bot.question.question import (
     asking_part,
     focus,
     interrogatives,
     understand,
     without_support_words,
 )
-from index.text.fold import fold
+from wuzhen.index.text.fold import fold
 
 
 @pytest.mark.parametrize(

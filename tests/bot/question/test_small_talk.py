@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.phrases import LANGUAGES, say
-from bot.question.small_talk import PADDING, small_talk
-from index.text.fold import fold
 from tests.bot.conftest import ROOT
+from wuzhen.bot.phrases import LANGUAGES, say
+from wuzhen.bot.question.small_talk import PADDING, small_talk
+from wuzhen.index.text.fold import fold
 
 LISTED = [
     (kind, phrase.strip())

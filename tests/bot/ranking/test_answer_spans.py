@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.question import understand
-from bot.ranking.answer_spans import sought, sought_in
-from index.text.fold import fold
+from wuzhen.bot.question.question import understand
+from wuzhen.bot.ranking.answer_spans import sought, sought_in
+from wuzhen.index.text.fold import fold
 
 
 def held(question: str, text: str, cell: str = "") -> list[str]:

@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from bot.render import build_progress
-from bot.render.build_progress import watched
+from wuzhen.bot.render import build_progress
+from wuzhen.bot.render.build_progress import watched
 
 
 def test_a_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot.cli.main import main
-from bot.errors import InputError
-from bot.render import pages
 from tests.bot.conftest import ARTICLE, KNOWLEDGE
 from tests.bot.render.parsed import by_id, parsed
+from wuzhen.bot.cli.main import main
+from wuzhen.bot.errors import InputError
+from wuzhen.bot.render import pages
 
 QUESTION = {
     "id": "1",
@@ -139,7 +139,7 @@ def test_the_policy_allows_the_page_its_own_style_and_nothing_else() -> None:
 
 
 def _bare() -> dict[str, object]:
-    from bot.render.pages.plot import Plot
+    from wuzhen.bot.render.pages.plot import Plot
 
     plot = Plot("x", "y", 1.0)
     nothing: dict[str, object] = dict.fromkeys(("names", "titles", "thresholds", "silent"), ())

@@ -5,16 +5,16 @@ from itertools import pairwise
 
 import pytest
 
-from bot.anchors import anchor
-from bot.answering.librarian import Librarian
-from bot.evaluation.run import ask_all, read_questions
-from bot.render.pages import documents, evaluation
-from index.document import Block, Document, Part, Reference, Span
-from index.passages import cut
-from index.sources.folder import Knowledge, Warning, read_folder
 from tests.bot.conftest import COLLECTIONS, KNOWLEDGE
 from tests.bot.render.browser import Browser, browser, program
 from tests.bot.render.test_pages_documents import HOSTILE
+from wuzhen.bot.anchors import anchor
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.evaluation.run import ask_all, read_questions
+from wuzhen.bot.render.pages import documents, evaluation
+from wuzhen.index.document import Block, Document, Part, Reference, Span
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.folder import Knowledge, Warning, read_folder
 
 WIDTHS = (1280, 390)
 PAGES = ("article.html", "others.html", "hostile.html", "evaluation.html")

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.anchors import anchor
-from bot.render.pages import documents, writable
-from index.document import Block, BlockKind, Document, Part, Passage, Reference, Span
-from index.passages import cut
-from index.sources.folder import Knowledge, Warning, read_folder
-from index.sources.markdown import read_markdown
 from tests.bot.conftest import COLLECTIONS, KNOWLEDGE
 from tests.bot.render.parsed import by_id, parsed, texts
+from wuzhen.bot.anchors import anchor
+from wuzhen.bot.render.pages import documents, writable
+from wuzhen.index.document import Block, BlockKind, Document, Part, Passage, Reference, Span
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.folder import Knowledge, Warning, read_folder
+from wuzhen.index.sources.markdown import read_markdown
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Quote
-from bot.evaluation import report
-from bot.evaluation.run import Known, Place, Result
-from bot.render.pages import evaluation, writable
-from bot.render.pages.plot import HEIGHT, WIDTH, Plot, ceiling, tick
-from index.document import Span
 from tests.bot.render.parsed import by_id, parsed, texts
 from tests.bot.render.test_pages_documents import WORDS
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.evaluation import report
+from wuzhen.bot.evaluation.run import Known, Place, Result
+from wuzhen.bot.render.pages import evaluation, writable
+from wuzhen.bot.render.pages.plot import HEIGHT, WIDTH, Plot, ceiling, tick
+from wuzhen.index.document import Span
 
 URL = "https://example.org/page.html"
 

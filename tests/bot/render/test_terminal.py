@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from bot.answer import Answer, quote
-from bot.render import terminal
-from bot.render.tables import columns
-from index.document import Passage, Span
-from index.passages import cut
-from index.sources.markdown import read_markdown
 from tests.index.writing import words
+from wuzhen.bot.answer import Answer, quote
+from wuzhen.bot.render import terminal
+from wuzhen.bot.render.tables import columns
+from wuzhen.index.document import Passage, Span
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.markdown import read_markdown
 
 
 @given(

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot.render.terminal_lines import Prose, harmless, line_starts
+from wuzhen.bot.render.terminal_lines import Prose, harmless, line_starts
 
 TEXTS = st.text(st.sampled_from("烏鎮問答，。「」（）“” ab1-:,.\n👍🏽é\u0301"), max_size=80)
 # What may not be broken: a character with what opens before it, or closes after it; a word.

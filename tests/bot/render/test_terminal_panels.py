@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from bot.answer import Answer, Quote
-from bot.answering.librarian import Librarian
-from bot.render import terminal_panels
-from index.document import Span
 from tests.bot.conftest import COLLECTIONS
+from wuzhen.bot.answer import Answer, Quote
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.render import terminal_panels
+from wuzhen.index.document import Span
 
 QUESTIONS = [
     json.loads(line)["question"]

@@ -48,7 +48,7 @@ class Terminal:
         }
         self.received = b""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "repl"],
+            [sys.executable, "-m", "wuzhen", "repl"],
             cwd=home,
             stdin=other,
             stdout=other,

@@ -11,16 +11,16 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from rich.console import Console
 
-from bot.answering.librarian import Librarian
-from bot.phrases import LANGUAGES
-from bot.repl import outline
-from bot.repl.commands import COMMANDS, Leave, obey
-from bot.repl.completion import CommandCompleter
-from bot.repl.conversation import Conversation
-from bot.repl.phrases import PHRASES, say
-from bot.repl.screen import Screen
-from index.text.fold import fold
 from tests.bot.conftest import ROOT, Opened
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.phrases import LANGUAGES
+from wuzhen.bot.repl import outline
+from wuzhen.bot.repl.commands import COMMANDS, Leave, obey
+from wuzhen.bot.repl.completion import CommandCompleter
+from wuzhen.bot.repl.conversation import Conversation
+from wuzhen.bot.repl.phrases import PHRASES, say
+from wuzhen.bot.repl.screen import Screen
+from wuzhen.index.text.fold import fold
 
 
 class Spoken:

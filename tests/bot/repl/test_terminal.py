@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.repl.commands import COMMANDS
 from tests.bot.cli.test_main import home  # noqa: F401  (a fixture)
 from tests.bot.repl.emulated import Terminal
+from wuzhen.bot.repl.commands import COMMANDS
 
 VOLUNTEERS = "志願者有多少人"
 FORUM = "人工智能论坛什么时候"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.answering.librarian import Librarian
-from bot.question.reading import read
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.question.reading import read
 
 
 def rows(librarian: Librarian, question: str, earlier: str | None = None) -> list[str]:

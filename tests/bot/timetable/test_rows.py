@@ -6,15 +6,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.answering.librarian import Librarian
-from bot.question.question import understand
-from bot.question.session_words import generic
-from bot.timetable.rows import Row, Timetable, extreme, in_order, relation
-from index.passages import cut
-from index.sources.markdown import read_markdown
-from index.sources.page import read_page
-from index.text.fold import fold
 from tests.bot.answering.test_librarian import collected
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.question.question import understand
+from wuzhen.bot.question.session_words import generic
+from wuzhen.bot.timetable.rows import Row, Timetable, extreme, in_order, relation
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.markdown import read_markdown
+from wuzhen.index.sources.page import read_page
+from wuzhen.index.text.fold import fold
 
 ROOMS = ["梅蘭廳(101)", "竹菊廳(102)", "松柏廳(203)"]
 

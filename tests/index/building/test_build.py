@@ -14,29 +14,29 @@ from typing import Any
 
 import pytest
 
-from index.building import read
-from index.building.build import Built, build, check, is_current
-from index.document import Document
-from index.errors import (
+from tests.index.conftest import ROOT, Counting, FullDisk, Hashing, HashingBoth
+from wuzhen.index.building import read
+from wuzhen.index.building.build import Built, build, check, is_current
+from wuzhen.index.document import Document
+from wuzhen.index.errors import (
     IndexMissing,
     IndexUnusable,
     KnowledgeError,
     RetrievalError,
 )
-from index.postings import store as postings
-from index.postings.compaction import FANOUT
-from index.searching.collection import open_collection
-from index.storage import generation
-from index.storage.contents import facts_of
-from index.storage.record_writer import Record, recorded
-from index.text.bulk import every_terms as every_terms_of
-from index.vectors.encoders import EmbeddingsFailed, Vectors
-from tests.index.conftest import ROOT, Counting, FullDisk, Hashing, HashingBoth
+from wuzhen.index.postings import store as postings
+from wuzhen.index.postings.compaction import FANOUT
+from wuzhen.index.searching.collection import open_collection
+from wuzhen.index.storage import generation
+from wuzhen.index.storage.contents import facts_of
+from wuzhen.index.storage.record_writer import Record, recorded
+from wuzhen.index.text.bulk import every_terms as every_terms_of
+from wuzhen.index.vectors.encoders import EmbeddingsFailed, Vectors
 
 BUILDS = """
 import sys
 from pathlib import Path
-from index.building.build import build
+from wuzhen.index.building.build import build
 for _ in range(100):
     tell = lambda step: print(step, flush=True)
     build(Path(sys.argv[1]), Path(sys.argv[2]), None, full=True, progress=tell)
@@ -347,7 +347,7 @@ def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
     (knowledge / "b.txt").write_text("山上有雪。\n水裏有魚。\n", "utf-8")
     entries = [f'{{"id": "{n}", "text": "第{n}天下雨。"}}' for n in range(20)]
     (knowledge / "c.jsonl").write_text("\n".join([*entries, ""]), "utf-8")
-    monkeypatch.setattr("index.sources.folder._SETTLED_S", 0.0)
+    monkeypatch.setattr("wuzhen.index.sources.folder._SETTLED_S", 0.0)
     time.sleep(0.05)  # so much later that the system's clock has gone on
     analysed: list[str] = []
     really_record, really_open = recorded, os.open
@@ -367,7 +367,7 @@ def test_what_did_not_change_is_not_read_analysed_or_embedded_again(
     encoder = Counting()
     built = build(knowledge, index, encoder)
     assert (built.added, len(analysed)) == (22, 22)
-    monkeypatch.setattr("index.sources.bounds.os.open", opened)
+    monkeypatch.setattr("wuzhen.index.sources.bounds.os.open", opened)
     analysed.clear()
     encoder.given.clear()
     assert build(knowledge, index, encoder).unchanged

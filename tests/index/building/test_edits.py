@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.building.build import Built, build
-from index.document import Document, Passage
-from index.errors import KnowledgeError
-from index.passages import cut
-from index.searching.collection import Collection, open_collection
-from index.sources.folder import Knowledge, read_folder
-from index.storage import generation as store
-from index.storage.contents import WORD_VECTORS, WORDS
-from index.vectors.embeddings import opened
-from index.vectors.encoders import Encoder
 from tests.index.conftest import Hashing, HashingBoth
+from wuzhen.index.building.build import Built, build
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.errors import KnowledgeError
+from wuzhen.index.passages import cut
+from wuzhen.index.searching.collection import Collection, open_collection
+from wuzhen.index.sources.folder import Knowledge, read_folder
+from wuzhen.index.storage import generation as store
+from wuzhen.index.storage.contents import WORD_VECTORS, WORDS
+from wuzhen.index.vectors.embeddings import opened
+from wuzhen.index.vectors.encoders import Encoder
 
 SENTENCES = (
     "烏鎮有一座橋。",

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.building import pool
-from index.building.pool import in_order
-from index.errors import RetrievalError
 from tests.index.conftest import ROOT
+from wuzhen.index.building import pool
+from wuzhen.index.building.pool import in_order
+from wuzhen.index.errors import RetrievalError
 
 
 def doubled(numbers: list[int]) -> list[int]:

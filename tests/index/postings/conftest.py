@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import strategies as st
 
-from index.postings import kernel
-from index.postings.kernel.compiler import compile_kernel
+from wuzhen.index.postings import kernel
+from wuzhen.index.postings.kernel.compiler import compile_kernel
 
 if kernel.KERNEL is None and compile_kernel():
     kernel.KERNEL = kernel.load()

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from index.postings.search import Best, Postings
+from wuzhen.index.postings.search import Best, Postings
 
 Concepts = Sequence[Mapping[str, float]]
 _SAME = 1e-12

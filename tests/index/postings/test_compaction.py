@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.postings import compaction, store
-from index.postings.compaction import FANOUT, LEAST, compact, due
-from index.postings.merge import merge
 from tests.index.postings.writer import LABEL, edit, texts, version_of
+from wuzhen.index.postings import compaction, store
+from wuzhen.index.postings.compaction import FANOUT, LEAST, compact, due
+from wuzhen.index.postings.merge import merge
 
 sizes = st.lists(
     st.integers(0, 10**6).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), max_size=40

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.postings import invert, kernel
-from index.postings.invert import build
-from index.postings.segment import Segment, open_segment
-from index.storage.arrays import ArraysWriter
 from tests.index.postings.conftest import texts
+from wuzhen.index.postings import invert, kernel
+from wuzhen.index.postings.invert import build
+from wuzhen.index.postings.segment import Segment, open_segment
+from wuzhen.index.storage.arrays import ArraysWriter
 
 strange = st.lists(st.lists(st.text(st.characters(exclude_characters="\0"), max_size=12)))
 

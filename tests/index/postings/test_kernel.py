@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from index.postings import kernel
-from index.postings.kernel import compiler
 from tests.index.conftest import ROOT
+from wuzhen.index.postings import kernel
+from wuzhen.index.postings.kernel import compiler
 
 SEARCH = """
 import sys
 from pathlib import Path
-from index.postings import kernel
-from index.postings.invert import build
-from index.postings.search import Postings
-from index.postings.segment import Part, open_segment
+from wuzhen.index.postings import kernel
+from wuzhen.index.postings.invert import build
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.postings.segment import Part, open_segment
 build([["a", "b"], ["b"]], Path(sys.argv[1]))
 postings = Postings([Part(open_segment(Path(sys.argv[1])))])
 print(kernel.KERNEL is None, postings.search([{"b": 1.0}]).numbers.tolist())
@@ -30,9 +30,9 @@ DAMAGE = """
 import random, sys
 from pathlib import Path
 import numpy as np
-from index.postings.invert import build
-from index.postings.search import Postings
-from index.postings.segment import BIG, Part, open_segment
+from wuzhen.index.postings.invert import build
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.postings.segment import BIG, Part, open_segment
 path = Path(sys.argv[1])
 draw = random.Random(int(sys.argv[2]))
 terms = [f"t{at}" for at in range(40)]

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.postings import kernel
-from index.postings.deletion import without
-from index.postings.invert import build
-from index.postings.merge import merge
-from index.postings.model import MOST
-from index.postings.search import Postings
-from index.postings.segment import Part, open_segment
 from tests.index.postings.conftest import TERMS, concepts, terms, texts
 from tests.index.postings.model import check
+from wuzhen.index.postings import kernel
+from wuzhen.index.postings.deletion import without
+from wuzhen.index.postings.invert import build
+from wuzhen.index.postings.merge import merge
+from wuzhen.index.postings.model import MOST
+from wuzhen.index.postings.search import Postings
+from wuzhen.index.postings.segment import Part, open_segment
 
 Texts = list[list[str]]
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from index.postings import store
-from index.postings.compaction import compact
 from tests.index.conftest import ROOT, FullDisk
 from tests.index.postings.conftest import concepts, texts
 from tests.index.postings.model import check
 from tests.index.postings.writer import LABEL, LARGE, edit, version_of
 from tests.index.postings.writer import texts as texts_of
+from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
+from wuzhen.index.postings import store
+from wuzhen.index.postings.compaction import compact
 
 
 def writer(how: str, folder: Path, number: int) -> subprocess.Popen[bytes]:

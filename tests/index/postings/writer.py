@@ -19,9 +19,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from index.errors import IndexUnusable
-from index.postings.compaction import compact
-from index.postings.store import open_postings, update
+from wuzhen.index.errors import IndexUnusable
+from wuzhen.index.postings.compaction import compact
+from wuzhen.index.postings.store import open_postings, update
 
 LABEL = "current"
 LARGE = 5000

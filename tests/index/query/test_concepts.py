@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.concepts import Concept, read
-from index.query.english import Gloss
-from index.query.synonyms import Synonyms
-from index.text.analyser import analyse
-from index.text.fold import fold
 from tests.index.collected import vocabulary
 from tests.index.writing import HAN
+from wuzhen.index.query.concepts import Concept, read
+from wuzhen.index.query.english import Gloss
+from wuzhen.index.query.synonyms import Synonyms
+from wuzhen.index.text.analyser import analyse
+from wuzhen.index.text.fold import fold
 
 NONE = Synonyms([])
 

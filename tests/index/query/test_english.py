@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.english import English, Gloss, content_stems, open_english, renderings
-from index.storage import cache
-from index.text.analyser import stem
 from tests.index.collected import english
+from wuzhen.index.query.english import English, Gloss, content_stems, open_english, renderings
+from wuzhen.index.storage import cache
+from wuzhen.index.text.analyser import stem
 
 stems = st.sampled_from("alpha beta gamma delta epsilon".split())
 known = st.lists(

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.homophones import Homophones, has_sound, heard, table
-from index.query.sound import sound
-from index.text.analyser import is_word
+from wuzhen.index.query.homophones import Homophones, has_sound, heard, table
+from wuzhen.index.query.sound import sound
+from wuzhen.index.text.analyser import is_word
 
 SYLLABLES = "公工事式试师志自愿员乌污镇阵"
 han = st.text(SYLLABLES, min_size=1, max_size=5)

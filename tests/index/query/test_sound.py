@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
-from index.query.sound import keep_sounds, open_sounds, sound
 from tests.index.writing import HAN
+from wuzhen.index.query.sound import keep_sounds, open_sounds, sound
 
 
 @pytest.mark.parametrize(

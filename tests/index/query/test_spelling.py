@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query.english import Gloss
-from index.query.sound import sound
-from index.query.spelling import Speller
-from index.searching.collection import Collection
-from index.text.analyser import stem
 from tests.index.collected import vocabulary
+from wuzhen.index.query.english import Gloss
+from wuzhen.index.query.sound import sound
+from wuzhen.index.query.spelling import Speller
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.analyser import stem
 
 HELD = ["开幕式", "志愿者", "乌镇", "枕水厅", "volunt"]
 

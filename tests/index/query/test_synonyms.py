@@ -5,10 +5,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.lexicon import SYNONYMS, entries
-from index.query.synonyms import Synonyms, load
-from index.text.fold import fold
 from tests.index.writing import HAN
+from wuzhen.index.lexicon import SYNONYMS, entries
+from wuzhen.index.query.synonyms import Synonyms, load
+from wuzhen.index.text.fold import fold
 
 
 def said(synonyms: Synonyms, text: str) -> list[tuple[str, int]]:

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.building.build import build
-from index.document import Document, Passage
-from index.errors import IndexCorrupt, IndexMissing, IndexVersion
-from index.searching.collection import Collection, open_collection
-from index.sources.page import read_page
-from index.storage import cache
-from index.storage import generation as store
-from index.storage.arrays import pack
-from index.storage.contents import FACTS, PLACES, VECTORS, WORD_VECTORS, facts_of
 from tests.index.collected import collected as of_documents
 from tests.index.conftest import Hashing, HashingBoth
 from tests.index.writing import HAN, sentence
+from wuzhen.index.building.build import build
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexVersion
+from wuzhen.index.searching.collection import Collection, open_collection
+from wuzhen.index.sources.page import read_page
+from wuzhen.index.storage import cache
+from wuzhen.index.storage import generation as store
+from wuzhen.index.storage.arrays import pack
+from wuzhen.index.storage.contents import FACTS, PLACES, VECTORS, WORD_VECTORS, facts_of
 
 QUESTIONS = ["有多少志願者？", "大會的主題是什麼", "When is the closing ceremony?", "烏鎮", ""]
 

@@ -10,20 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.building import embedding
-from index.building.build import build
-from index.searching import collection as search
-from index.searching.collection import BLOCK_WEIGHT, PASSAGE_WEIGHT, Collection, open_collection
-from index.sources.page import read_page
-from index.storage import cache
-from index.storage.contents import MATCHES, VECTORS, WORD_VECTORS
-from index.storage.generation import read_manifest
-from index.vectors import embeddings
-from index.vectors.embeddings import Found, in_context
-from index.vectors.encoders import Vectors
 from tests.index.collected import collected
 from tests.index.conftest import Counting, Hashing, HashingBoth
 from tests.index.reference import Bm25
+from wuzhen.index.building import embedding
+from wuzhen.index.building.build import build
+from wuzhen.index.searching import collection as search
+from wuzhen.index.searching.collection import (
+    BLOCK_WEIGHT,
+    PASSAGE_WEIGHT,
+    Collection,
+    open_collection,
+)
+from wuzhen.index.sources.page import read_page
+from wuzhen.index.storage import cache
+from wuzhen.index.storage.contents import MATCHES, VECTORS, WORD_VECTORS
+from wuzhen.index.storage.generation import read_manifest
+from wuzhen.index.vectors import embeddings
+from wuzhen.index.vectors.embeddings import Found, in_context
+from wuzhen.index.vectors.encoders import Vectors
 
 WORDS = ("春山", "夏水", "秋風", "冬雪", "花鳥", "魚蟲", "梅蘭", "竹菊", "橋", "燈")
 texts = st.lists(

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.searching import mentions
-from index.searching.collection import Collection
-from index.text.dates import dates
-from index.text.fold import fold
-from index.text.numerals import numbers
+from wuzhen.index.searching import mentions
+from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.dates import dates
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import numbers
 
 
 @functools.cache

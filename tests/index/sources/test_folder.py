@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import KnowledgeError
-from index.passages import cut
-from index.sources.bounds import (
+from tests.index.sources import word
+from tests.index.sources.printed import Sheet, pdf
+from wuzhen.index.errors import KnowledgeError
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.bounds import (
     LARGEST_PACKAGE,
     LARGEST_TEXT,
     LONGEST_LINE,
     Unreadable,
     contents,
 )
-from index.sources.folder import Source, files, lists_digest, look, read_folder, sources
-from index.sources.page import read_page
-from tests.index.sources import word
-from tests.index.sources.printed import Sheet, pdf
+from wuzhen.index.sources.folder import Source, files, lists_digest, look, read_folder, sources
+from wuzhen.index.sources.page import read_page
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_file_that_vanishes_or_cannot_be_read(
             raise PermissionError(13, "Permission denied")
         return really_open(path, flags)
 
-    monkeypatch.setattr("index.sources.bounds.os.open", opened)
+    monkeypatch.setattr("wuzhen.index.sources.bounds.os.open", opened)
     assert warnings(folder) == [
         "gone.txt: No such file or directory; left out",
         "shut.txt: Permission denied; left out",
@@ -262,7 +262,7 @@ def test_a_large_text_is_read_as_a_small_one_is(folder: Path) -> None:
 
 def test_a_text_that_takes_long_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "large.md").write_text("甲。\n\n" * 200_000, "utf-8")
-    monkeypatch.setattr("index.sources.isolated.SECONDS", 0.2)
+    monkeypatch.setattr("wuzhen.index.sources.isolated.SECONDS", 0.2)
     assert warnings(folder) == ["large.md: takes more than 0.2 seconds to read; left out"]
 
 
@@ -288,7 +288,7 @@ def test_the_digest_changes_with_the_library_that_reads(
 ) -> None:
     (folder / "b.docx").write_bytes(word.document(word.paragraph("丙說。")))
     before = digest(folder)
-    monkeypatch.setattr("index.sources.folder.version", lambda _: "0.0")
+    monkeypatch.setattr("wuzhen.index.sources.folder.version", lambda _: "0.0")
     assert digest(folder) != before
 
 
@@ -335,7 +335,7 @@ def test_what_is_known_is_not_read_again(folder: Path, monkeypatch: pytest.Monke
         looked.append(Path(path).name)
         return really_open(path, flags)
 
-    monkeypatch.setattr("index.sources.bounds.os.open", opened)
+    monkeypatch.setattr("wuzhen.index.sources.bounds.os.open", opened)
     assert look(folder, known, time.time() + 10)[0] == seen
     assert looked == ["new.txt"]
 
@@ -374,16 +374,16 @@ def test_what_could_not_be_read_is_read_again(
     def shut(path: Path, flags: int) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("index.sources.bounds.os.open", shut)
+    monkeypatch.setattr("wuzhen.index.sources.bounds.os.open", shut)
     seen, _ = look(folder)
-    monkeypatch.setattr("index.sources.bounds.os.open", really_open)
+    monkeypatch.setattr("wuzhen.index.sources.bounds.os.open", really_open)
     assert look(folder, seen, 2000)[0] == look(folder)[0]
 
 
 def test_many_lines_are_more_than_a_text_may_be(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.sources.folder.LARGEST_TEXT", 2000)
+    monkeypatch.setattr("wuzhen.index.sources.folder.LARGEST_TEXT", 2000)
     entries = [f'{{"id": "d{n}", "text": "第{n}天下雨。"}}'.encode() for n in range(100)]
     entries[10] = b'{"id": "long", "text": "' + b"a" * 2000 + b'"}'
     entries[20] = b'{"id": "bad", "text": "\xff"}'

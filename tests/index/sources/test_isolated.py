@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from index.sources import isolated
-from index.sources.bounds import Unreadable
-from index.sources.isolated import Isolated
 from tests.index.sources import word
+from wuzhen.index.sources import isolated
+from wuzhen.index.sources.bounds import Unreadable
+from wuzhen.index.sources.isolated import Isolated
 
 DOCX = word.document(word.paragraph("甲。"))
 Replaced = Callable[[str, str], None]

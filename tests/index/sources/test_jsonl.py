@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sources.jsonl import read_jsonl
+from wuzhen.index.sources.jsonl import read_jsonl
 
 encodable = st.text(st.characters(codec="utf-8"), min_size=1)
 bodies = encodable.filter(lambda text: bool(text.strip()))

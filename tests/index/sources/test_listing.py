@@ -2,8 +2,8 @@
 
 import pytest
 
-from index.document import Reference
-from index.sources.listing import is_reference_heading, listed, reference
+from wuzhen.index.document import Reference
+from wuzhen.index.sources.listing import is_reference_heading, listed, reference
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from index.passages import cut
-from index.sources.markdown import read_markdown
 from tests.index.writing import Row, Said, paragraph, timetable, topics, words
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.markdown import read_markdown
 
 
 @given(st.lists(st.tuples(st.integers(2, 4), words), max_size=5), st.data(), st.booleans())

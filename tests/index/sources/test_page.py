@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Document, Passage
-from index.lexicon import BOILERPLATE, entries
-from index.passages import cut
-from index.sources.page import read_page
-from index.text.fold import fold
 from tests.index.conftest import ARTICLE
 from tests.index.writing import Said, page, paragraph, words
+from wuzhen.index.document import Document, Passage
+from wuzhen.index.lexicon import BOILERPLATE, entries
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.page import read_page
+from wuzhen.index.text.fold import fold
 
 LEFT_OUT = frozenset(fold(line) for line in entries(BOILERPLATE))
 CENTRE = "烏鎮互聯網國際會展中心"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.errors import KnowledgeError
-from index.sources.folder import Knowledge, read_files, read_folder
-from index.sources.selection import named
+from wuzhen.index.errors import KnowledgeError
+from wuzhen.index.sources.folder import Knowledge, read_files, read_folder
+from wuzhen.index.sources.selection import named
 
 TEXTS = {
     "a.txt": "春天來了。\n",

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.storage import cache
+from wuzhen.index.storage import cache
 
 FILES = {"one": b"first", "two": bytes(1000)}
 

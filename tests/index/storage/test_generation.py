@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from index.storage import generation as store
 from tests.index.conftest import ROOT, FullDisk
 from tests.index.writer import KEPT, files, with_kept
+from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
+from wuzhen.index.storage import generation as store
 
 names = st.text("abcdef.-", min_size=1, max_size=8).filter(
     lambda name: name.strip(".") and name != "manifest.json"

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.document import BlockKind, Document, Passage, Reference, Span, quoted
-from index.errors import IndexCorrupt
-from index.storage.arrays import pack
-from index.storage.record_writer import Record, RecordsWriter, gather, in_use, recorded
-from index.storage.records import KINDS, Records, hashed
-from index.storage.sequences import Blocks, Documents, Passages, Terms
+from wuzhen.index.document import BlockKind, Document, Passage, Reference, Span, quoted
+from wuzhen.index.errors import IndexCorrupt
+from wuzhen.index.storage.arrays import pack
+from wuzhen.index.storage.record_writer import Record, RecordsWriter, gather, in_use, recorded
+from wuzhen.index.storage.records import KINDS, Records, hashed
+from wuzhen.index.storage.sequences import Blocks, Documents, Passages, Terms
 
 _numbers = count()
 anything = st.text(st.characters(exclude_categories=[]), max_size=12)
@@ -225,8 +225,8 @@ def test_copies_are_what_was_copied(
 def test_ids_of_the_same_number_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.storage.record_writer.hashed", lambda _: 7)
-    monkeypatch.setattr("index.storage.records.hashed", lambda _: 7)
+    monkeypatch.setattr("wuzhen.index.storage.record_writer.hashed", lambda _: 7)
+    monkeypatch.setattr("wuzhen.index.storage.records.hashed", lambda _: 7)
     some = [Written(Document(id, "t", id * 3), [], [], {"t": []}) for id in ("a", "b", "c")]
     check(Folder(tmp_path).write(some), some)
 

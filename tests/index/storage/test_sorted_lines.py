@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.storage.sorted_lines import SortedLines, packed
+from wuzhen.index.storage.sorted_lines import SortedLines, packed
 
 lines = st.lists(st.text("ab\t烏", max_size=5).map(str.encode) | st.binary(max_size=4), max_size=30)
 

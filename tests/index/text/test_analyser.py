@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from snowballstemmer.english_stemmer import EnglishStemmer
 
-from index.document import Passage
-from index.text import analyser
-from index.text.analyser import analyse, is_word, stem, stopwords
-from index.text.fold import fold
 from tests.index.writing import HAN
+from wuzhen.index.document import Passage
+from wuzhen.index.text import analyser
+from wuzhen.index.text.analyser import analyse, is_word, stem, stopwords
+from wuzhen.index.text.fold import fold
 
 
 def terms(text: str) -> set[str]:

@@ -5,10 +5,10 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Passage
-from index.text.analyser import terms
-from index.text.bulk import every_terms
 from tests.index.writing import HAN
+from wuzhen.index.document import Passage
+from wuzhen.index.text.analyser import terms
+from wuzhen.index.text.bulk import every_terms
 
 LINES = st.text(
     st.one_of(

@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.dates import PARTS_OF_DAY, Date, clocks, dates, part_of_day_spans, parts_of_day
-from index.text.fold import fold
 from tests.index.text.test_numerals import han
+from wuzhen.index.text.dates import (
+    PARTS_OF_DAY,
+    Date,
+    clocks,
+    dates,
+    part_of_day_spans,
+    parts_of_day,
+)
+from wuzhen.index.text.fold import fold
 
 MONTHS = (
     "January February March April May June July August September October November December"

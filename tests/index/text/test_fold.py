@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Document
-from index.text.fold import fold, fold_all, fold_with_offsets
 from tests.index.writing import HAN
+from wuzhen.index.document import Document
+from wuzhen.index.text.fold import fold, fold_all, fold_with_offsets
 
 anything = st.text(st.characters(), max_size=40)
 """Any code points at all, unpaired surrogates among them."""

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Span
-from index.text.lines import (
+from tests.index.writing import marks, words
+from wuzhen.index.document import Span
+from wuzhen.index.text.lines import (
     Line,
     attribution,
     bullet,
@@ -17,7 +18,6 @@ from index.text.lines import (
     is_statement,
     lines,
 )
-from tests.index.writing import marks, words
 
 
 def line(text: str) -> Line:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.fold import fold
-from index.text.numerals import numbers, to_value
+from wuzhen.index.text.fold import fold
+from wuzhen.index.text.numerals import numbers, to_value
 
 DIGITS = "零一二三四五六七八九"
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Span
-from index.text.references import MARKS, numbers, statements, trimmed
 from tests.index.writing import Said, marks, paragraph
+from wuzhen.index.document import Span
+from wuzhen.index.text.references import MARKS, numbers, statements, trimmed
 
 WHITE = " \t\u3000\u00a0\n"
 BLANK = "".join(chr(c) for c in range(0x3001) if chr(c).isspace()) + "\ufeff"

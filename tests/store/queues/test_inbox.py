@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import ClaimLost, StoreError
-from bot.store import Arrival, Store, Update
+from wuzhen.bot.errors import ClaimLost, StoreError
+from wuzhen.bot.store import Arrival, Store, Update
 
 if TYPE_CHECKING:
     from tests.store.conftest import Clock, Open

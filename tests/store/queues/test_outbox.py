@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.store import Dialogue, Outgoing, Store
+from wuzhen.bot.store import Dialogue, Outgoing, Store
 
 if TYPE_CHECKING:
     from tests.store.conftest import Clock, Open

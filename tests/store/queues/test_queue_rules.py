@@ -27,9 +27,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.errors import ClaimLost
-from bot.store import Arrival, Outgoing, Store, Update, open_store
 from tests.postgresql import empty
+from wuzhen.bot.errors import ClaimLost
+from wuzhen.bot.store import Arrival, Outgoing, Store, Update, open_store
 
 LEASE = 10.0
 ATTEMPTS = 3

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from bot.errors import Unavailable
-from bot.store import Store, open_store
+from wuzhen.bot.errors import Unavailable
+from wuzhen.bot.store import Store, open_store
 
 
 class Counted:
@@ -112,7 +112,7 @@ async def test_a_commit_that_fails_fails_for_all(
 
     await counted.write("before")
     with monkeypatch.context() as patched:
-        patched.setattr("bot.store.sql.sqlite.Connection.commit", full)
+        patched.setattr("wuzhen.bot.store.sql.sqlite.Connection.commit", full)
         found = await asyncio.gather(
             *(counted.write(str(number)) for number in range(5)), return_exceptions=True
         )

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import DatabaseUrlError, StoreError, Unavailable, WorkerTaken
-from bot.store import Arrival, Store, open_store
-from bot.store.queues.presence import present
-from bot.store.sql import database
-from bot.store.sql.database import Bell, Database, parse
+from wuzhen.bot.errors import DatabaseUrlError, StoreError, Unavailable, WorkerTaken
+from wuzhen.bot.store import Arrival, Store, open_store
+from wuzhen.bot.store.queues.presence import present
+from wuzhen.bot.store.sql import database
+from wuzhen.bot.store.sql.database import Bell, Database, parse
 
 if TYPE_CHECKING:
     from tests.store.conftest import Open

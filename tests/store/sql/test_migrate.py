@@ -13,12 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from bot.errors import SchemaError, StoreError
-from bot.store import open_store
-from bot.store.sql import migrate as module
-from bot.store.sql.database import Bell, Database, create_file, parse
-from bot.store.sql.migrate import VERSION_TABLE, migrate, version
-from bot.store.sql.schema import HEAD, metadata
+from wuzhen.bot.errors import SchemaError, StoreError
+from wuzhen.bot.store import open_store
+from wuzhen.bot.store.sql import migrate as module
+from wuzhen.bot.store.sql.database import Bell, Database, create_file, parse
+from wuzhen.bot.store.sql.migrate import VERSION_TABLE, migrate, version
+from wuzhen.bot.store.sql.schema import HEAD, metadata
 
 
 @pytest.fixture

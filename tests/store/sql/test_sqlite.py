@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.store import Store, open_store
-from bot.store.sql.sqlite import in_thread
+from wuzhen.bot.store import Store, open_store
+from wuzhen.bot.store.sql.sqlite import in_thread
 
 SLOW = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) "
             "SELECT max(i) FROM n")  # fmt: skip

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import telegram
 
-from bot.telegram.delivery.calls import (
+from tests.telegram.emulator import BotApi
+from wuzhen.bot.telegram.delivery.calls import (
     Blocked,
     Conflicting,
     Done,
@@ -19,7 +20,6 @@ from bot.telegram.delivery.calls import (
     call,
     open_bot,
 )
-from tests.telegram.emulator import BotApi
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.telegram.delivery.calls import open_bot
-from bot.telegram.metrics import Metrics
-from bot.telegram.operations import Operations
-from bot.telegram.reload import Shelf
 from tests.telegram.conftest import ROOT, Scripted
 from tests.telegram.emulator import BotApi
 from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Talk
+from wuzhen.bot.telegram.delivery.calls import open_bot
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.operations import Operations
+from wuzhen.bot.telegram.reload import Shelf
 
 COMMANDS = [
     "/stats",

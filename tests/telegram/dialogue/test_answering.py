@@ -9,9 +9,9 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer
-from bot.answering.librarian import Librarian
-from bot.telegram.dialogue.answering import Answering
+from wuzhen.bot.answer import Answer
+from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.telegram.dialogue.answering import Answering
 
 
 class Counting:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from aiogram.methods import SetMyCommands
 
-from bot.store import Store
-from bot.telegram.dialogue import names
-from bot.telegram.dialogue.dialogue import COMMANDS
-from bot.telegram.messages import timetable
-from bot.telegram.outgoing import Outgoing
 from tests.telegram.conftest import Scripted
 from tests.telegram.emulator.limits import check_commands
 from tests.telegram.talk import GROUP, ME, Talk, user
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.dialogue import names
+from wuzhen.bot.telegram.dialogue.dialogue import COMMANDS
+from wuzhen.bot.telegram.messages import timetable
+from wuzhen.bot.telegram.outgoing import Outgoing
 
 
 class TestStartAndHelp:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import telegram
 
-from bot.phrases import Language, say
-from bot.store import Dialogue as Conversation
-from bot.telegram.dialogue.questions import LONGEST_QUESTION
 from tests.telegram.conftest import Scripted
 from tests.telegram.talk import ADA, GROUP, ME, PRIVATE, Clock, Shown, Talk, user
+from wuzhen.bot.phrases import Language, say
+from wuzhen.bot.store import Dialogue as Conversation
+from wuzhen.bot.telegram.dialogue.questions import LONGEST_QUESTION
 
 VOLUNTEERS = "志願者有多少人"
 FILE = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store import Arrival, Store
-from bot.telegram.messages.transcript import transcript
 from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Shown, Talk
+from wuzhen.bot.store import Arrival, Store
+from wuzhen.bot.telegram.messages.transcript import transcript
 
 
 @pytest.fixture

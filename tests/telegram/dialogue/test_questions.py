@@ -7,8 +7,8 @@ import telegram
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.dialogue.questions import clean, read, says_something
 from tests.telegram.talk import GROUP, ME, PRIVATE
+from wuzhen.bot.telegram.dialogue.questions import clean, read, says_something
 
 ANY = st.text(st.characters(codec=None), max_size=40)
 MENTION = f"@{ME.username}"

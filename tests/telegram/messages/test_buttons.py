@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer
-from bot.store import Store
-from bot.telegram.messages.buttons import (
+from tests.telegram.conftest import Scripted
+from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Clock, Shown, Talk
+from wuzhen.bot.answer import Answer
+from wuzhen.bot.store import Store
+from wuzhen.bot.telegram.messages.buttons import (
     LONGEST_DATA,
     REASONS,
     View,
@@ -17,10 +19,8 @@ from bot.telegram.messages.buttons import (
     press,
     view,
 )
-from index.building.build import build
-from index.searching.collection import open_collection
-from tests.telegram.conftest import Scripted
-from tests.telegram.talk import ADA, BOB, GROUP, PRIVATE, Clock, Shown, Talk
+from wuzhen.index.building.build import build
+from wuzhen.index.searching.collection import open_collection
 
 RELATED = ["1萬多名志願者", "十到二十人為一組", "外語技能"]
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.telegram.messages import context
-from bot.telegram.messages.excerpts import alone, excerpt
-from index.building.build import build
-from index.searching.collection import Collection, open_collection
 from tests.telegram.conftest import Scripted
 from tests.telegram.talk import Talk
+from wuzhen.bot.telegram.messages import context
+from wuzhen.bot.telegram.messages.excerpts import alone, excerpt
+from wuzhen.index.building.build import build
+from wuzhen.index.searching.collection import Collection, open_collection
 
 TOWN = """# The town
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.telegram.messages.languages import LANGUAGES, language_of, simplified
-from bot.telegram.messages.phrases import PHRASES
 from tests.telegram.conftest import Scripted
 from tests.telegram.dialogue.test_admin import Running
 from tests.telegram.talk import ADA, BOB, GROUP, Talk, user
+from wuzhen.bot.telegram.messages.languages import LANGUAGES, language_of, simplified
+from wuzhen.bot.telegram.messages.phrases import PHRASES
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.anchors import key
-from bot.telegram.messages import links
-from bot.telegram.messages.excerpts import find
 from tests.telegram.conftest import Scripted
 from tests.telegram.talk import GROUP, ME, Talk
+from wuzhen.bot.anchors import key
+from wuzhen.bot.telegram.messages import links
+from wuzhen.bot.telegram.messages.excerpts import find
 
 
 async def test_every_passage_has_a_link_of_its_own(librarian: Scripted) -> None:

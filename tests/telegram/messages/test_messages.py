@@ -10,9 +10,13 @@ from aiogram.types import MessageEntity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.anchors import anchor
-from bot.telegram.messages import messages
-from bot.telegram.messages.entities import (
+from tests.telegram.conftest import Scripted
+from tests.telegram.emulator import utf16_length, utf16_slice
+from tests.telegram.emulator.text import format_message
+from tests.telegram.talk import Talk
+from wuzhen.bot.anchors import anchor
+from wuzhen.bot.telegram.messages import messages
+from wuzhen.bot.telegram.messages.entities import (
     LONGEST_TEXT,
     MOST_ENTITIES,
     Mark,
@@ -21,13 +25,9 @@ from bot.telegram.messages.entities import (
     split,
     units,
 )
-from bot.telegram.messages.excerpts import Excerpt, Kept, kept
-from bot.telegram.messages.languages import LANGUAGES, Language, simplified
-from index.document import Span
-from tests.telegram.conftest import Scripted
-from tests.telegram.emulator import utf16_length, utf16_slice
-from tests.telegram.emulator.text import format_message
-from tests.telegram.talk import Talk
+from wuzhen.bot.telegram.messages.excerpts import Excerpt, Kept, kept
+from wuzhen.bot.telegram.messages.languages import LANGUAGES, Language, simplified
+from wuzhen.index.document import Span
 
 # Mostly what documents are made of, with characters beyond U+FFFF among it.
 CHARACTERS = st.sampled_from("志願者服務AB 12,。！；、\n𠮷𠀋😀👩‍👧é\u0301[](*_<>&`~|")

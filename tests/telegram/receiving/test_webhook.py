@@ -15,13 +15,13 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.store import Store, open_store
-from bot.telegram.metrics import Metrics
-from bot.telegram.receiving.intake import Intake
-from bot.telegram.receiving.webhook import application
 from tests.telegram.emulator import BotApi
 from tests.telegram.running import Bot
 from tests.telegram.sharing import free_port
+from wuzhen.bot.store import Store, open_store
+from wuzhen.bot.telegram.metrics import Metrics
+from wuzhen.bot.telegram.receiving.intake import Intake
+from wuzhen.bot.telegram.receiving.webhook import application
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sources.bounds import Unreadable
-from index.sources.html.encoding import decoded
-from index.sources.html.reader import read_web
 from tests.index.writing import words
+from wuzhen.index.sources.bounds import Unreadable
+from wuzhen.index.sources.html.encoding import decoded
+from wuzhen.index.sources.html.reader import read_web
 
 
 @given(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Reference
-from index.lexicon import BOILERPLATE, entries
-from index.passages import cut
-from index.sources.html.reader import read_html, read_web
-from index.text.fold import fold
 from tests.index.writing import Row, Said, paragraph, timetable, topics, words
+from wuzhen.index.document import Reference
+from wuzhen.index.lexicon import BOILERPLATE, entries
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.html.reader import read_html, read_web
+from wuzhen.index.text.fold import fold
 
 PAGES = Path(__file__).parent / "pages"
 Found = list[tuple[tuple[str, ...], str, tuple[str, ...]]]

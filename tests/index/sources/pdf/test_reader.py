@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Reference
-from index.passages import cut
-from index.sources.bounds import Unreadable
-from index.sources.pdf.letters import joined
-from index.sources.pdf.reader import read_pdf
 from tests.index.sources.printed import Sheet, pdf
 from tests.index.writing import words
+from wuzhen.index.document import Reference
+from wuzhen.index.passages import cut
+from wuzhen.index.sources.bounds import Unreadable
+from wuzhen.index.sources.pdf.letters import joined
+from wuzhen.index.sources.pdf.reader import read_pdf
 
 LONG = (
     "云溪镇种茶已有四百年，全镇茶园面积3200亩，其中高山茶园1100亩，平地茶园2100亩，"

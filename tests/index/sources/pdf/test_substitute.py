@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.sources.pdf.reader import read_pdf
 from tests.bot.conftest import ROOT
 from tests.index.sources.printed import Sheet, pdf
 from tests.index.writing import words
+from wuzhen.index.sources.pdf.reader import read_pdf
 
 # In a namespace of its own, where the folders that PDFium looks into hold nothing.
 BARE = """
@@ -24,7 +24,7 @@ exec "$@"
 """
 READER = """
 import base64, sys
-from index.sources.pdf.reader import read_pdf
+from wuzhen.index.sources.pdf.reader import read_pdf
 print("ready", flush=True)
 for line in sys.stdin:
     print(ascii(read_pdf("a.pdf", base64.b64decode(line))), flush=True)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sources.tables.columns import roles
 from tests.index.writing import days, places, times, topics
+from wuzhen.index.sources.tables.columns import roles
 
 NAMES = {
     "date": ["日期", "Date", "日子", "**日期**", ""],

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Part
-from index.sources.page import read_page
-from index.sources.tables.flattened import read_table
-from index.text.lines import lines
 from tests.index.writing import Row, timetable, topics, words
+from wuzhen.index.document import Part
+from wuzhen.index.sources.page import read_page
+from wuzhen.index.sources.tables.flattened import read_table
+from wuzhen.index.text.lines import lines
 
 Made = tuple[list[str], list[Row]]
 

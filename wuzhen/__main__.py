@@ -1,4 +1,4 @@
-"""`wuzhen`, and `python -m bot`.
+"""`wuzhen`, and `python -m wuzhen`.
 
 Each process that a large build starts imports this module, as whatever began the one that starts
 it; so the program itself is imported when it runs.
@@ -7,7 +7,7 @@ it; so the program itself is imported when it runs.
 
 def entry() -> None:
     """Run the program."""
-    from bot.cli import main
+    from wuzhen.bot.cli import main
 
     main.entry()
 
