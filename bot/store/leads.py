@@ -15,7 +15,8 @@ class Leads:
     async def lead(self, name: str, seconds: float = 30.0) -> bool:
         """Lead, or go on leading, for so many seconds; False while another process does.
 
-        Call it again well before they are over, and stop when it says False.
+        Call it again well before they are over, and stop when it says False. A lead that would
+        last longer than that was taken under a clock that has since gone back, and is free.
         """
         access, now = self._access, self._access.now()
         mine = {"worker": access.worker, "boot": access.boot, "until": now + seconds}
@@ -26,7 +27,11 @@ class Leads:
                 .on_conflict_do_update(
                     index_elements=["name"],
                     set_=mine,
-                    where=or_(leads.c.until <= now, leads.c.boot == access.boot),
+                    where=or_(
+                        leads.c.until <= now,
+                        leads.c.until > now + seconds + 1.0,
+                        leads.c.boot == access.boot,
+                    ),
                 )
                 .returning(leads.c.name)
             )

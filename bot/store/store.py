@@ -1,7 +1,6 @@
 """The store: every verb, each in a transaction of its own or several in one."""
 
 import asyncio
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import delete
 
 from wuzhen.bot.errors import StoreError
+from wuzhen.bot.store import clock
 from wuzhen.bot.store.chats import Chats
 from wuzhen.bot.store.conversations import Conversations
 from wuzhen.bot.store.feedback import Feedback
@@ -91,6 +91,12 @@ class Store(State):
             await connection.execute(delete(leads).where(leads.c.worker == worker))
         return updates + calls
 
+    async def rebase(self) -> None:
+        """Bound what waits under times of a clock that has since gone back."""
+        async with self._database.transaction() as connection:
+            for queue in (UPDATES, CALLS):
+                await queue.rebase(connection, self._access.now(), self._access.lease)
+
 
 @asynccontextmanager
 async def open_store(
@@ -99,7 +105,7 @@ async def open_store(
     *,
     lease: float = 60.0,
     attempts: int = 5,
-    now: Callable[[], float] = time.time,
+    now: Callable[[], float] = clock.now,
 ) -> AsyncIterator[Store]:
     """Open the database, migrate it, and free what this worker held when it was killed.
 
@@ -130,6 +136,8 @@ async def open_store(
         )
         store = Store(database, access)
         await store.release(counted=True)
+        if worker:
+            await store.rebase()
         try:
             yield store
         finally:

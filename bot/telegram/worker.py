@@ -11,7 +11,7 @@ from typing import Protocol
 import telegram
 
 from wuzhen.bot.errors import ClaimLost, StoreError, Unavailable
-from wuzhen.bot.store import Store, Update
+from wuzhen.bot.store import Store, Update, clock
 from wuzhen.bot.telegram import logs
 from wuzhen.bot.telegram.delivery.urgent import Urgent
 from wuzhen.bot.telegram.metrics import Metrics
@@ -63,7 +63,7 @@ class Worker:
         """Work an update: afterwards it is done, due again later, or among the dead letters."""
         with logs.request(str(update.update_id)):
             begun = time.monotonic()
-            self._metrics.wait.observe(max(0.0, time.time() - update.received_at))
+            self._metrics.wait.observe(max(0.0, clock.now() - update.received_at))
             result = "released"
             try:
                 result = await self._work(update)

@@ -44,6 +44,9 @@ Sift = Callable[[AsyncConnection, Sequence[Row[Any]]], Awaitable[Sequence[Row[An
 
 _tickets = count(1)
 
+LONGEST_WAIT_S = 3_600.0
+"""What a row waits at most: no flood limit of a messenger is known to be longer."""
+
 FREE: dict[str, Any] = {"worker": None, "ticket": None, "lease_until": None}
 """The columns of a row that nobody holds."""
 
@@ -167,6 +170,23 @@ class Queue:
             )
             .values({name: bindparam(name, type_=table.c[name].type) for name in names})
         )
+
+    async def rebase(self, connection: AsyncConnection, now: float, lease: float) -> None:
+        """Bound the waits and leases that were stored under a clock that has since gone back.
+
+        Leases longer than `lease` seconds end with one; what is to wait beyond `LONGEST_WAIT_S`
+        is due at once.
+        """
+        table = self.table
+        for column, most, bounded in (
+            (table.c.lease_until, lease, now + lease),
+            (table.c.not_before, LONGEST_WAIT_S, now),
+        ):
+            await connection.execute(
+                update(table)
+                .where(self.unfinished(table), column > now + most)
+                .values({column.name: bounded})
+            )
 
     async def release(self, connection: AsyncConnection, worker: str, *, counted: bool) -> int:
         """Free every row that a worker holds; `counted` tells whether the attempt was one."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 import telegram
 
 from wuzhen.bot.errors import StoreError
-from wuzhen.bot.store import Outgoing, Store
+from wuzhen.bot.store import Outgoing, Store, clock
 from wuzhen.bot.telegram import logs
 from wuzhen.bot.telegram.delivery import limits
 from wuzhen.bot.telegram.delivery.calls import (
@@ -77,7 +77,7 @@ class Sender:
         wanted = limits.rates(row.chat, self._per_second)
         while wanted and (wait := await self._store.rates.take(*wanted)) > 0:
             if wait > SLEEP_S:
-                await self._store.outbox.defer(row, time.time() + wait, counted=False)
+                await self._store.outbox.defer(row, clock.now() + wait, counted=False)
                 return False
             await asyncio.sleep(wait)
         return True
@@ -147,7 +147,7 @@ class Sender:
             method, payload = mended
 
     async def _later(self, row: Outgoing, outcome: Later) -> None:
-        if time.time() - row.put_at > OLDEST_S:
+        if clock.now() - row.put_at > OLDEST_S:
             log.error("%s was given up: %s", row.method, outcome.reason)
             await self._store.outbox.dead(row, outcome.reason)
             return
@@ -159,4 +159,4 @@ class Sender:
         # Jitter: what failed together must not come back together.
         seconds += random.uniform(0, 0.1 + seconds / 4)
         log.info("%s again in %.1f s: %s", row.method, seconds, outcome.reason)
-        await self._store.outbox.defer(row, time.time() + seconds)
+        await self._store.outbox.defer(row, clock.now() + seconds)

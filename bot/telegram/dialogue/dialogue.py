@@ -15,7 +15,7 @@ from wuzhen.bot.answering.librarian import Librarian
 from wuzhen.bot.phrases import say as greeting
 from wuzhen.bot.question.small_talk import small_talk
 from wuzhen.bot.settings import Settings
-from wuzhen.bot.store import Store
+from wuzhen.bot.store import Store, clock
 from wuzhen.bot.telegram.dialogue import (
     admin,
     asking,
@@ -242,7 +242,9 @@ class Dialogue:
 
     def _age(self, message: telegram.Message) -> float:
         written = message.edit_date or message.date
-        return self._means.now() - written.timestamp()
+        # By two clocks, for either may be wrong: one may have jumped, one not been set right.
+        now = min(self._means.now(), clock.now())
+        return now - written.timestamp()
 
     async def _shut_out(self, place: Scene) -> bool:
         """Tell whether the operator wants no more of the chat or of the user."""
