@@ -27,6 +27,7 @@ from wuzhen.bot.timetable.rows import Row
 from wuzhen.index.document import Passage
 from wuzhen.index.searching.collection import Collection
 from wuzhen.index.searching.mentions import entitled
+from wuzhen.index.text.fold import fold
 
 LONGEST_QUESTION = 2_000
 _CANDIDATES = 40
@@ -114,7 +115,7 @@ class Librarian:
         asked = [
             text
             for text in history[-_REMEMBERED:]
-            if text.strip() and len(text) <= LONGEST_QUESTION and not small_talk(text)
+            if text.strip() and not too_long(text) and not small_talk(text)
         ]
         return self._find(question, self._before(tuple(asked)))
 
@@ -325,7 +326,15 @@ def _met(question: str) -> str | None:
     """Return the name of the phrase that meets what asks nothing, or is too long to be read."""
     if not question.strip():
         return "empty"
-    return "too_long" if len(question) > LONGEST_QUESTION else small_talk(question)
+    return "too_long" if too_long(question) else small_talk(question)
+
+
+def too_long(question: str) -> bool:
+    """Tell whether a question is too long to be read, as it is and as it is read (folded).
+
+    One character may become eighteen when it is normalised.
+    """
+    return len(question) > LONGEST_QUESTION or len(fold(question)) > LONGEST_QUESTION
 
 
 def _rows_found(reading: Reading, rows: Sequence[Row]) -> Found:

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuzhen.bot.anchors import ordinal
-from wuzhen.bot.answering.librarian import ENOUGH, LONGEST_QUESTION, Found, Librarian
+from wuzhen.bot.answering.librarian import (
+    ENOUGH,
+    LONGEST_QUESTION,
+    Found,
+    Librarian,
+    too_long,
+)
 from wuzhen.bot.explain.trace import (
     Correction,
     Explanation,
@@ -98,7 +104,7 @@ def _unread(question: str) -> Verdict | None:
     """Return why a question is answered without being read, if it is."""
     if not question.strip():
         return _not_ranked("unreadable", "there is nothing in it to read")
-    if len(question) > LONGEST_QUESTION:
+    if too_long(question):
         return _not_ranked("unreadable", f"it is longer than {LONGEST_QUESTION} characters")
     if talk := small_talk(question):
         return _not_ranked("small talk", f"it is small talk ({talk})")

@@ -15,7 +15,7 @@ from wuzhen.bot.answering.librarian import Librarian
 from wuzhen.bot.errors import BotError, DatabaseUrlError, SettingsError, WorkerTaken
 from wuzhen.bot.library import open_librarian
 from wuzhen.bot.settings import Settings
-from wuzhen.bot.store import Store, open_store
+from wuzhen.bot.store import Store, Update, open_store
 from wuzhen.bot.telegram import logs
 from wuzhen.bot.telegram.delivery.calls import Done, Unauthorized, call, open_bot
 from wuzhen.bot.telegram.delivery.sender import Sender
@@ -132,13 +132,16 @@ async def _serve(settings: Settings, tell: Tell) -> None:
                 announce(bot, store, stop),
             )
 
+        async def claims(most: int, wait: float) -> list[Update]:
+            return await store.inbox.claims(most, wait, dialogue.costly())
+
         health.started(store)
         tell(f"@{me.username} is ready")
         await _together(
             stop,
             *(service(stop) for service in receiving),
             lead(store, duties, stop, metrics),
-            dispatch(store.inbox.claims, worker.work, settings.wuzhen_parallel, stop),
+            dispatch(claims, worker.work, settings.wuzhen_parallel, stop),
             dispatch(store.outbox.claims, sender.send, SENDERS, stop),
             _valid(sender.unauthorized, stop),
             shelf.watch(stop),

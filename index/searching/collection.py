@@ -59,6 +59,8 @@ BEST = 64
 _DEEPEST = 16_384
 _LOOKUPS_KEPT = 65_536
 _TITLES = 256
+_LONGEST_ENCODED = 512
+"""Characters of a question that the models read: what they cost grows with the square of that."""
 
 
 class Collection:
@@ -262,7 +264,8 @@ class Collection:
         # Several threads may ask at once: what one clears another still holds.
         known = {t: v for t in texts if (v := self._encoded.get(t)) is not None}
         if new := [text for text in dict.fromkeys(texts) if text not in known]:
-            known.update(zip(new, self.encoder.encode(new), strict=True))
+            cut = [text[:_LONGEST_ENCODED] for text in new]
+            known.update(zip(new, self.encoder.encode(cut), strict=True))
             if len(self._encoded) > _VECTORS_KEPT:
                 self._encoded.clear()
             self._encoded.update(known)
@@ -271,7 +274,8 @@ class Collection:
     def _match(self, question: str) -> NDArray[np.float32]:
         assert self.encoder is not None
         assert self.encoder.matcher is not None
-        vector: NDArray[np.float32] = self.encoder.matcher.questions([question])[0]
+        cut = question[:_LONGEST_ENCODED]
+        vector: NDArray[np.float32] = self.encoder.matcher.questions([cut])[0]
         return vector
 
     def embed(self, question: str) -> None:

@@ -105,9 +105,9 @@ class Inbox:
         held = await self.claims(1, wait)
         return held[0] if held else None
 
-    async def claims(self, most: int, wait: float = 0.0) -> list[Update]:
-        """Hold several at once, each of another lane."""
-        rows = await UPDATES.claim(self._access, most, wait, self._sift)
+    async def claims(self, most: int, wait: float = 0.0, last: Sequence[int] = ()) -> list[Update]:
+        """Hold several at once, each of another lane; those of the users of `last` go last."""
+        rows = await UPDATES.claim(self._access, most, wait, self._sift, last)
         return [_update(row) for row in rows]
 
     async def _sift(

@@ -69,7 +69,8 @@ class Queue:
     def claimable(self) -> Select[tuple[int]]:
         """Select the ids of the oldest rows that may be claimed at `:now`, `:most` of them.
 
-        No two are of one lane. Slow to build, so once, as all statements of every update.
+        Rows of the users `:last` come after those of all others. No two are of one lane.
+        Slow to build, so once, as all statements of every update.
         """
         now = bindparam("now", type_=Double)
         row, other = self.table.alias("row"), self.table.alias("other")
@@ -86,16 +87,22 @@ class Queue:
         return (
             select(row.c.id)
             .where(self.unfinished(row), due, ~blocked)
-            .order_by(row.c.id)
+            .order_by(row.c.user.in_(bindparam("last", expanding=True)), row.c.id)
             .limit(bindparam("most", type_=Integer))
         )
 
     async def claim(
-        self, access: Access, most: int, wait: float, sift: Sift | None = None
+        self,
+        access: Access,
+        most: int,
+        wait: float,
+        sift: Sift | None = None,
+        last: Sequence[int] = (),
     ) -> Sequence[Row[Any]]:
         """Hold the oldest rows that may be claimed, at most so many, and count the attempt.
 
-        Waits up to `wait` seconds for the first of them. `sift` is given the rows, in the
+        Waits up to `wait` seconds for the first of them; rows of the users of `last` come after
+        those of all others. `sift` is given the rows, in the
         transaction that holds them, and returns those that are to be worked.
         """
         if not access.worker:
@@ -104,11 +111,11 @@ class Queue:
         async def look() -> Sequence[Row[Any]] | None:
             # A look first, which takes no lock.
             async with access.read() as connection:
-                free = {"now": access.now(), "most": 1}
+                free = {"now": access.now(), "most": 1, "last": ()}
                 if await connection.scalar(self.claimable, free) is None:
                     return None
             async with access.write() as connection:
-                while rows := await self._hold(connection, access, most):
+                while rows := await self._hold(connection, access, most, last):
                     if kept := rows if sift is None else await sift(connection, rows):
                         return kept
             return None
@@ -116,7 +123,7 @@ class Queue:
         return await wait_for(look, access, wait) or ()
 
     async def _hold(
-        self, connection: AsyncConnection, access: Access, most: int
+        self, connection: AsyncConnection, access: Access, most: int, last: Sequence[int]
     ) -> Sequence[Row[Any]]:
         now = access.now()
         claimed = await connection.execute(
@@ -124,6 +131,7 @@ class Queue:
             {
                 "now": now,
                 "most": most,
+                "last": list(last),
                 "by": access.worker,
                 "with_ticket": f"{access.boot}.{next(_tickets)}",
                 "until": now + access.lease,

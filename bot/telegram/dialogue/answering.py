@@ -1,11 +1,16 @@
-"""Asking the librarian: beside the loop, a few questions at a time, and the same one only once."""
+"""Asking the librarian: beside the loop, a few questions at a time, and the same one only once.
+
+Where more wait, the next is that of the user whose questions have cost the least.
+"""
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
 from wuzhen.bot.answer import Answer
 from wuzhen.bot.answering.librarian import Librarian
+from wuzhen.bot.telegram.dialogue.costs import Costs, Turns
 
 REMEMBERED = 2048
 """Answers in memory, each with its question and the questions before it; of nobody's in particular.
@@ -24,15 +29,16 @@ class Answering:
 
     def __init__(self, most: int = REMEMBERED) -> None:
         self._most = most
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self.costs = Costs()
+        self._turns = Turns(AT_ONCE, self.costs)
         self._librarian: Librarian | None = None
         self._known: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
         self._asked: dict[tuple[str, ...], asyncio.Task[Answer]] = {}
 
     async def answer(
-        self, librarian: Librarian, question: str, history: Sequence[str] = ()
+        self, librarian: Librarian, question: str, history: Sequence[str] = (), user: int = 0
     ) -> Answer:
-        """Answer a question after the earlier ones of `history`, oldest first."""
+        """Answer a user's question after the earlier ones of `history`, oldest first."""
         if librarian is not self._librarian:
             self._librarian = librarian
             self._known, self._asked = OrderedDict(), {}
@@ -43,7 +49,7 @@ class Answering:
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.ensure_future(
-                self._work(librarian, question, tuple(history), self._known, self._asked)
+                self._work(librarian, question, tuple(history), user, self._known, self._asked)
             )
         # Whoever gives up waiting does not stop the work: others may wait for it, too.
         return await asyncio.shield(task)
@@ -53,17 +59,28 @@ class Answering:
         librarian: Librarian,
         question: str,
         history: tuple[str, ...],
+        user: int,
         known: OrderedDict[tuple[str, ...], Answer],
         asked: dict[tuple[str, ...], asyncio.Task[Answer]],
     ) -> Answer:
         """Ask, and remember it among what is known of this librarian's, whichever is in use."""
         key = (question, *history)
         try:
-            async with self._turns:
-                answer = await asyncio.to_thread(librarian.answer, question, history)
+            async with self._turns.turn(user):
+                answer, seconds = await asyncio.to_thread(_measured, librarian, question, history)
+                self.costs.add(user, seconds)
         finally:
             asked.pop(key, None)
         known[key] = answer
         if len(known) > self._most:
             known.popitem(last=False)
         return answer
+
+
+def _measured(
+    librarian: Librarian, question: str, history: tuple[str, ...]
+) -> tuple[Answer, float]:
+    """Return the answer and the processor time that it took, in seconds."""
+    begun = time.thread_time()
+    answer = librarian.answer(question, history)
+    return answer, time.thread_time() - begun

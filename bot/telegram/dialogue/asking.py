@@ -29,7 +29,9 @@ async def respond(
     history = [] if alone else await _history(place, means, replied, replaced)
     librarian = means.librarian()
     # What the program says itself it says in the user's language, whatever the question's.
-    answered = (await means.answering.answer(librarian, question, history)).said_in(place.language)
+    payer = place.user or place.chat.chat
+    answer = await means.answering.answer(librarian, question, history, payer)
+    answered = answer.said_in(place.language)
     value = keep(
         answered,
         librarian,

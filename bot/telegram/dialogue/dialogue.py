@@ -76,6 +76,10 @@ class Dialogue:
     ) -> None:
         self._means = Means(store, librarian, settings, me, operations, now)
 
+    def costly(self) -> list[int]:
+        """Return the users whose questions have cost much lately: those of others go before."""
+        return self._means.answering.costs.costly()
+
     async def urgent(self, update: telegram.Update) -> tuple[Outgoing, ...]:
         """Return what is to be sent before the work begins: the answer to a pressed button."""
         query = update.callback_query

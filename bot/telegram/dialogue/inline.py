@@ -41,7 +41,7 @@ async def respond(query: telegram.InlineQuery, means: Means) -> Response:
             begins = excerpt(librarian.quote([passage]), librarian.collection)
             offered.append(_article(begins, place, means, language, beside=beside, title=name))
         return _results(query, offered, say("inline_button", language))
-    answer = await means.answering.answer(librarian, text)
+    answer = await means.answering.answer(librarian, text, user=query.from_user.id)
     found = excerpts((*answer.quotes, *answer.related), librarian.collection)
     start = int(query.offset) if query.offset.isascii() and query.offset.isdecimal() else 0
     shown = found[start : start + A_PAGE]

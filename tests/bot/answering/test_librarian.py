@@ -20,7 +20,7 @@ from wuzhen.index.lexicon import BOILERPLATE, entries
 from wuzhen.index.searching.collection import Collection
 from wuzhen.index.sources.page import read_page
 from wuzhen.index.text.fold import fold
-from wuzhen.index.vectors.encoders import Encoder
+from wuzhen.index.vectors.encoders import Encoder, Vectors
 
 WILLING = replace(fitted.load(fitted.WORDS_ALONE), answer_bias=1e3, subject_bias=1e3)
 """A model that refuses nothing, so that every question is answered with something."""
@@ -402,3 +402,27 @@ def test_what_is_said_beside_quotes_may_be_said_in_another_language(
 
 def test_dates_of_the_whole_subject_are_no_disagreement(either: Librarian) -> None:
     assert either.answer("大會什麼時候舉行？").notice is None
+
+
+class Noting(Hashing):
+    """An encoder that notes how long the longest text is that it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.longest = max(self.longest, *map(len, texts))
+        return super().encode(texts)
+
+
+def test_a_question_is_bounded_as_it_is_read() -> None:
+    document = read_page("a.txt", "烏鎮有一座橋。\n橋上有燈。\n", BOILERPLATE_LINES)
+    encoder = Noting()
+    librarian = Librarian(collected([document], encoder))
+    grown = "\ufdfa" * 500  # 18 characters each when it is normalised
+    encoder.longest = 0
+    assert librarian.answer(grown).phrase == "too_long"
+    assert librarian.answer("橋", [grown]) == librarian.answer("橋")
+    librarian.answer("橋上有什麼" * 300)
+    assert 0 < encoder.longest <= 512

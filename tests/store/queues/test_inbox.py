@@ -68,6 +68,12 @@ class TestClaim:
         assert [(await claim(store)).update_id, (await claim(store)).update_id] == [1, 3]
         assert await store.inbox.claim() is None
 
+    async def test_costly_users_are_worked_last(self, store: Store) -> None:
+        await store.inbox.take(arrivals(1, lane=1, user=5) + arrivals(2, lane=2, user=6))
+        await store.inbox.take(arrivals(3, lane=3, user=7))
+        claimed = [await store.inbox.claims(1, last=[5, 6]) for _ in range(3)]
+        assert [one.update_id for (one,) in claimed] == [3, 1, 2]
+
     async def test_what_is_waited_for_is_found_when_it_arrives(self, store: Store) -> None:
         waiting = asyncio.create_task(store.inbox.claim(wait=30))
         await asyncio.sleep(0)

@@ -113,3 +113,21 @@ def test_it_answers_as_the_librarian_does_and_stays_small(
             assert len(answering._known) <= most
 
     asyncio.run(ask())
+
+
+async def test_a_user_whose_questions_cost_little_does_not_wait_behind_costly_ones() -> None:
+    answering = Answering()
+    order: list[str] = []
+
+    class Ordered(Counting):
+        def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+            order.append(question)
+            return super().answer(question, history)
+
+    librarian = cast(Librarian, Ordered())
+    for user in range(6):
+        answering.costs.add(user, 6.6)
+    costly = [(user, f"costly {user} {n}") for user in range(6) for n in range(5)]
+    asked = [*costly, (7, "cheap")]
+    await asyncio.gather(*(answering.answer(librarian, text, (), user) for user, text in asked))
+    assert order.index("cheap") <= 4
