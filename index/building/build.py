@@ -234,7 +234,7 @@ def _records(
     kept = [old.generation.kept(name) for name in names] if old else []
     if not old or written.path.stat().st_size:
         names, kept = [*names, part], [*kept, written]
-    views = [store.view(one.path) for one in kept]
+    views = [store.part(one.path) for one in kept]
     records = Records(memoryview(places), views)
     worn = in_use(records) < _LEAST_IN_USE * sum(map(len, views))
     if len(names) > 1 and (worn or len(names) > _MOST_PARTS):
@@ -242,7 +242,7 @@ def _records(
         places, digest = gather(gathered, records)
         gathered.replace(written.path)
         names, kept = [part], [Kept(written.path, digest)]
-        records = Records(memoryview(places), [store.view(written.path)])
+        records = Records(memoryview(places), [store.part(written.path)])
     return {**dict(zip(names, kept, strict=True)), PLACES: places}, names, records
 
 

@@ -34,10 +34,13 @@ class Previous(NamedTuple):
 
 
 def previous(index: Path) -> Previous | None:
-    """Return the index in place, or None when there is none that can be gone on from."""
+    """Return the index in place, or None when there is none that can be gone on from.
+
+    Every byte is checked, as `build.check` does: what is damaged is built again.
+    """
 
     def opened(generation: Generation) -> Previous:
-        generation.glance()
+        generation.check()
         facts = facts_of(generation)
         read = {
             name: Read(
@@ -48,7 +51,8 @@ def previous(index: Path) -> Previous | None:
             for name, (seen, documents, left_out) in facts["files"].items()
         }
         label = generation.manifest.postings
-        postings.open_postings(index / POSTINGS / PASSAGES, label)
+        for level in (PASSAGES, BLOCKS):
+            postings.check(index / POSTINGS / level, label)
         blocks = postings.open_postings(index / POSTINGS / BLOCKS, label)
         return Previous(generation, facts, records_of(generation, facts), read, blocks)
 

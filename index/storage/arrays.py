@@ -11,6 +11,7 @@ import contextlib
 import json
 import mmap
 import os
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -112,6 +113,26 @@ def unpack(data: bytes | memoryview | mmap.mmap) -> tuple[dict[str, Any], dict[s
     except (AttributeError, KeyError, TypeError, OverflowError) as error:
         raise ValueError("the header says nothing of arrays") from error
     return facts, arrays
+
+
+class FileBytes:
+    """The bytes of a file, read when they are asked for.
+
+    Nothing is mapped: of a file that is cut short meanwhile there are fewer bytes, and no signal.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it; raises OSError."""
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._file)
+        self._size = os.fstat(self._file).st_size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, stop, _ = part.indices(self._size)
+        return os.pread(self._file, max(0, stop - start), start)
 
 
 def map_file(path: Path) -> mmap.mmap:

@@ -26,10 +26,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
 from wuzhen.index.storage import disk
-from wuzhen.index.storage.arrays import map_file
+from wuzhen.index.storage.arrays import FileBytes, map_file
 from wuzhen.index.storage.disk import digest_of, sync_folder
 
-FORMAT = 11
+FORMAT = 12
 """Changes whenever the files of an index change their shape, or the same text is read otherwise."""
 
 CHECKED_AT_ONCE = 16 << 20
@@ -90,7 +90,7 @@ class Generation:
     def view(self, name: str) -> memoryview:
         """Return a file's bytes, mapped and not checked where they are many.
 
-        Raises `IndexCorrupt`.
+        For a reader that checks what it reads by itself. Raises `IndexCorrupt`.
         """
         try:
             data = view(self.folder / name)
@@ -102,14 +102,21 @@ class Generation:
             raise self._damaged(name)
         return data
 
+    def part(self, name: str) -> bytes | FileBytes:
+        """Return a file's bytes as `view` does, read instead of mapped; raises `IndexCorrupt`."""
+        try:
+            data = part(self.folder / name)
+        except OSError as error:
+            raise self._lacking() from error
+        if len(data) != self.manifest.sizes[name]:
+            raise self._damaged(name)
+        if isinstance(data, bytes) and _digest(data) != self.manifest.files[name]:
+            raise self._damaged(name)
+        return data
+
     def kept(self, name: str) -> Kept:
         """Return a file as one that may be linked into another generation."""
         return Kept(self.folder / name, self.manifest.files[name])
-
-    def glance(self) -> None:
-        """Check every file as far as is done when it is opened; raises `IndexCorrupt`."""
-        for name in self.manifest.files:
-            self.view(name)
 
     def check(self) -> None:
         """Check every byte of every file; raises `IndexCorrupt`."""
@@ -254,6 +261,11 @@ def view(path: Path) -> memoryview:
     if path.stat().st_size <= CHECKED_AT_ONCE:
         return memoryview(path.read_bytes())
     return memoryview(map_file(path))
+
+
+def part(path: Path) -> bytes | FileBytes:
+    """Return a file's bytes: read, or where they are many to be read later; raises OSError."""
+    return path.read_bytes() if path.stat().st_size <= CHECKED_AT_ONCE else FileBytes(path)
 
 
 def _link(path: Path, to: Path) -> None:

@@ -25,6 +25,7 @@ from wuzhen.index.storage.records import (
     PLACES,
     PLAIN,
     Records,
+    digest_of,
     hashed,
 )
 
@@ -75,7 +76,7 @@ def recorded(
     card = json.dumps([document.id, document.title, references, dict(headings)]).encode()
     text = document.text.encode("utf-8", "surrogatepass")
     pieces = [card, text]
-    leaves: list[tuple[int, int, int]] = []
+    leaves: list[tuple[int, int, int, int, int]] = []
     flags: list[int] = []
     begin = 0
     for end in _leaf_ends(passages):
@@ -93,7 +94,7 @@ def recorded(
         said = "\n".join(terms[begin:end]).encode("utf-8", "surrogatepass")
         leaf, said = _packed(leaf), _packed(said)
         pieces += [leaf, said]
-        leaves.append((len(own), len(leaf), len(said)))
+        leaves.append((len(own), len(leaf), len(said), digest_of(leaf), digest_of(said)))
         begin = end
     carried = [(place, ref) for place, one in enumerate(passages) for ref in one.refs]
     places = {
@@ -103,6 +104,8 @@ def recorded(
         "text": [len(text)],
         "leaves": [len(leaves)],
         "refs": [len(carried)],
+        "card_digest": [digest_of(card)],
+        "text_digest": [digest_of(text)],
         **{name: [leaf[at] for leaf in leaves] for at, name in enumerate(OF_LEAVES)},
         "flags": flags,
         "ref_passage": [place for place, _ in carried],
@@ -150,7 +153,7 @@ def _leaf_ends(passages: Sequence[Passage]) -> list[int]:
 class RecordsWriter:
     """Writes the places of records, and a part with the documents that are new.
 
-    Memory holds the places: about 50 bytes for each document and 10 for each passage.
+    Memory holds the places: about 70 bytes for each document and 10 for each passage.
     """
 
     def __init__(self, path: Path, old: Records | None = None) -> None:

@@ -7,6 +7,10 @@ A card holds a document's id, title and references. A leaf holds whole blocks of
 few passages together, and apart from them their terms. Of the places everything that counts from
 somewhere counts from the beginning of its document, so that those of a document stay as they are
 wherever it comes to stand.
+
+Parts may be too large to be checked when an index is opened, so the places hold a digest of every
+card, text, leaf and list of terms, and each is checked when it is read: a damaged byte raises
+`IndexCorrupt` and is never quoted.
 """
 
 import hashlib
@@ -21,7 +25,7 @@ from numpy.typing import NDArray
 
 from wuzhen.index.document import BlockKind, Document, Passage, Reference, Span, quoted
 from wuzhen.index.errors import IndexCorrupt
-from wuzhen.index.storage.arrays import unpack
+from wuzhen.index.storage.arrays import FileBytes, unpack
 
 KINDS: tuple[BlockKind, ...] = ("paragraph", "bullet", "field", "row")
 FIRST = 0x80
@@ -36,15 +40,30 @@ PLACES: dict[str, type[np.generic]] = {
     "text": np.uint32,
     "leaves": np.uint32,
     "refs": np.uint32,
+    "card_digest": np.uint64,
+    "text_digest": np.uint64,
     "leaf_passages": np.uint32,
     "leaf_size": np.uint32,
     "leaf_terms": np.uint32,
+    "leaf_digest": np.uint64,
+    "terms_digest": np.uint64,
     "flags": np.uint8,
     "ref_passage": np.uint32,
     "ref_name": np.uint32,
 }
-OF_DOCUMENTS = ("key", "id", "part", "at", "card", "text", "leaves", "refs")
-OF_LEAVES = ("leaf_passages", "leaf_size", "leaf_terms")
+OF_DOCUMENTS = (
+    "key",
+    "id",
+    "part",
+    "at",
+    "card",
+    "text",
+    "leaves",
+    "refs",
+    "card_digest",
+    "text_digest",
+)
+OF_LEAVES = ("leaf_passages", "leaf_size", "leaf_terms", "leaf_digest", "terms_digest")
 OF_PASSAGES = ("flags",)
 OF_REFERENCES = ("ref_passage", "ref_name")
 
@@ -75,7 +94,11 @@ class Card(NamedTuple):
 
 def hashed(text: str) -> int:
     """Return a number by which a document is found from its id; two ids may share one."""
-    data = text.encode("utf-8", "surrogatepass")
+    return digest_of(text.encode("utf-8", "surrogatepass"))
+
+
+def digest_of(data: bytes) -> int:
+    """Return a digest of 64 bits: any damage to the data changes it."""
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
 
 
@@ -91,7 +114,7 @@ def _whole(read: Callable[P, R]) -> Callable[P, R]:
         try:
             return read(*args, **kwargs)
         except (ValueError, LookupError, TypeError, zlib.error) as error:
-            raise IndexCorrupt("the index is damaged; run: wuzhen build --full") from error
+            raise IndexCorrupt("the index is damaged; run: wuzhen build") from error
 
     return checked
 
@@ -99,7 +122,7 @@ def _whole(read: Callable[P, R]) -> Callable[P, R]:
 class Records:
     """The documents and passages of an index; any number of threads may read at once."""
 
-    def __init__(self, places: bytes | memoryview, parts: Sequence[bytes | memoryview]) -> None:
+    def __init__(self, places: bytes | memoryview, parts: Sequence[bytes | FileBytes]) -> None:
         """Open them; raises ValueError when the places are none, or do not fit together."""
         facts, arrays = unpack(places)
         try:
@@ -218,31 +241,40 @@ class Records:
         return order, ids[order]
 
     def bytes_of(self, place: int) -> bytes:
-        """Return everything that was written of a document."""
-        own = self.places
-        first, last = self.leaf_of_document[place], self.leaf_of_document[place + 1]
-        leaves = int(self._leaf_at[last] - self._leaf_at[first])
-        return self._read(place, 0, int(own["card"][place]) + int(own["text"][place]) + leaves)
+        """Return everything that was written of a document; raises `IndexCorrupt`."""
+        pieces = [self._card_bytes(place), self._text_bytes(place)]
+        for leaf in range(*self.leaf_of_document[place : place + 2].tolist()):
+            pieces += [self._leaf_bytes(leaf, terms=False), self._leaf_bytes(leaf, terms=True)]
+        return b"".join(pieces)
 
-    def _read(self, document: int, start: int, size: int) -> bytes:
+    @_whole
+    def _read(self, document: int, start: int, size: int, digest: np.uint64) -> bytes:
         begin = int(self.places["at"][document]) + start
         data = bytes(self.parts[int(self.places["part"][document])][begin : begin + size])
         if len(data) != size:
             raise ValueError("a document is cut short")
+        if digest_of(data) != digest:
+            raise ValueError("not the bytes that were written")
         return data
+
+    def _card_bytes(self, place: int) -> bytes:
+        own = self.places
+        return self._read(place, 0, int(own["card"][place]), own["card_digest"][place])
+
+    def _text_bytes(self, place: int) -> bytes:
+        own = self.places
+        start, size = int(own["card"][place]), int(own["text"][place])
+        return self._read(place, start, size, own["text_digest"][place])
 
     @_whole
     def _card(self, place: int) -> Card:
-        id, title, references, headings = json.loads(
-            self._read(place, 0, int(self.places["card"][place]))
-        )
+        id, title, references, headings = json.loads(self._card_bytes(place))
         return Card(id, title, tuple(Reference(*one) for one in references), headings)
 
     @_whole
     def _document(self, place: int) -> Document:
         card = self.card(place)
-        start, size = int(self.places["card"][place]), int(self.places["text"][place])
-        text = self._read(place, start, size).decode("utf-8", "surrogatepass")
+        text = self._text_bytes(place).decode("utf-8", "surrogatepass")
         return Document(card.id, card.title, text, (), card.references)
 
     def _leaf_bytes(self, place: int, terms: bool) -> bytes:
@@ -250,22 +282,22 @@ class Records:
         own = self.places
         start = int(own["card"][document]) + int(own["text"][document])
         start += int(self._leaf_at[place] - self._leaf_at[self.leaf_of_document[document]])
-        size = int(own["leaf_size"][place])
+        size, digest = int(own["leaf_size"][place]), own["leaf_digest"][place]
         if terms:
             start, size = start + size, int(own["leaf_terms"][place])
-        data = self._read(document, start, size)
-        return data[1:] if data.startswith(PLAIN) else zlib.decompress(data)
+            digest = own["terms_digest"][place]
+        return self._read(document, start, size, digest)
 
     @_whole
     def _leaf_terms(self, place: int) -> list[list[str]]:
-        text = self._leaf_bytes(place, terms=True).decode("utf-8", "surrogatepass")
+        text = _unpacked(self._leaf_bytes(place, terms=True)).decode("utf-8", "surrogatepass")
         return [line.split() for line in text.split("\n")]
 
     @_whole
     def block_terms(self, leaf: int) -> list[list[str]]:
         """Return the terms of each block of a leaf: of its passages, its headings and its title."""
         card = self.card(self.document_of(int(self.first_of_leaf[leaf])))
-        sections, entries = json.loads(self._leaf_bytes(leaf, terms=False))
+        sections, entries = json.loads(_unpacked(self._leaf_bytes(leaf, terms=False)))
         found: list[list[str]] = []
         for (begins, _, section, *_), own in zip(entries, self._leaf_terms(leaf), strict=True):
             if begins:
@@ -301,7 +333,7 @@ class Records:
     def _leaf(self, place: int) -> Leaf:
         first = int(self.first_of_leaf[place])
         document = self.document(self.document_of(first))
-        sections, entries = json.loads(self._leaf_bytes(place, terms=False))
+        sections, entries = json.loads(_unpacked(self._leaf_bytes(place, terms=False)))
         block = int(np.searchsorted(self.first_of_block, first, "right")) - 1
         made: list[Passage] = []
         for number, (begins, kind, section, ends, refs, names) in enumerate(entries, first):
@@ -321,6 +353,10 @@ class Records:
                 )
             )
         return Leaf(first, tuple(made))
+
+
+def _unpacked(data: bytes) -> bytes:
+    return data[1:] if data.startswith(PLAIN) else zlib.decompress(data)
 
 
 def _starts(counts: NDArray[Any]) -> NDArray[np.int64]:

@@ -19,6 +19,7 @@ from wuzhen.index.building import read
 from wuzhen.index.building.build import Built, build, check, is_current
 from wuzhen.index.document import Document
 from wuzhen.index.errors import (
+    IndexCorrupt,
     IndexMissing,
     IndexUnusable,
     KnowledgeError,
@@ -136,6 +137,38 @@ def test_whatever_is_damaged_is_built_again(
         (knowledge / "b.txt").write_text("山上有雪。", "utf-8")
     build(knowledge, index, Hashing())
     check(index)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_flipped_bit_in_a_large_file_is_not_quoted_and_is_built_again(
+    knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edited: bool
+) -> None:
+    index = tmp_path / "index"
+    (knowledge / "a.txt").write_text("那天來了85009人。[1]\n", "utf-8")
+    build(knowledge, index, None)
+    monkeypatch.setattr(generation, "CHECKED_AT_ONCE", 0)
+    (path,) = [path for path in written(index) if path.name.endswith(".records")]
+    path.write_bytes(path.read_bytes().replace(b"85009\xe4", b"95009\xe4"))
+    with pytest.raises(IndexCorrupt, match="run: wuzhen build"):
+        open_collection(index, None).search("那天來了多少人")
+    if edited:
+        (knowledge / "b.txt").write_text("山上有雪。", "utf-8")
+    assert not build(knowledge, index, None).unchanged
+    check(index)
+    assert open_collection(index, None).search("那天來了多少人")[0].passage.text[4:9] == "85009"
+
+
+def test_records_that_are_cut_short_under_their_reader_are_damaged(
+    knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    build(knowledge, index, None)
+    monkeypatch.setattr(generation, "CHECKED_AT_ONCE", 0)
+    collection = open_collection(index, None)
+    (path,) = [path for path in written(index) if path.name.endswith(".records")]
+    path.write_bytes(b"")
+    with pytest.raises(IndexCorrupt, match="run: wuzhen build"):
+        collection.search("橋上的燈")
 
 
 def written(index: Path) -> list[Path]:

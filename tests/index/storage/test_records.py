@@ -250,3 +250,19 @@ def test_a_part_cut_short_is_told(tmp_path: Path) -> None:
         places = pack({"references": []}, records.places)
         with pytest.raises(IndexCorrupt):
             Records(places, [folder.parts[0][:size]]).document(0)
+
+
+@given(st.data())
+def test_every_flipped_bit_of_a_part_is_told(tmp_path: Path, data: st.DataObject) -> None:
+    document = Document("a", "t", "85009 people came", (), (Reference("1", "n", "u"),))
+    passage = Passage(0, "a", 0, "paragraph", ("t",), (Span(0, 17),), ("1",), (), document.text)
+    one = Written(document, [passage], [["85009", "people"]], {"t": ["t"]})
+    folder = Folder(tmp_path)
+    places = pack({"references": ["1"]}, folder.write([one]).places)
+    part = bytearray(folder.parts[0])
+    part[data.draw(st.integers(0, len(part) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    damaged = Records(places, [bytes(part)])
+    with pytest.raises(IndexCorrupt):
+        damaged.bytes_of(0)
+    with pytest.raises(IndexCorrupt):
+        _ = damaged.card(0), damaged.document(0), damaged.passage(0), damaged.terms(0)
