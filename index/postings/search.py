@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wuzhen.index.errors import IndexCorrupt
 from wuzhen.index.postings import kernel, term_at_a_time
 from wuzhen.index.postings.model import MOST, SCALE, TIE_BITS, drift, idf, norms, table
 from wuzhen.index.postings.segment import Part
@@ -43,6 +44,7 @@ class Postings:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = tuple(parts)
+        self._faults = kernel.faults()
         self.passages = 0
         tokens = end = 0
         bases: list[int] = []
@@ -100,6 +102,7 @@ class Postings:
         )
         if size < 0:
             raise MemoryError
+        self._check()
         return Best(found[1, :size], found[0, :size] / _TIE_SCALE)
 
     def _search_by_numpy(self, query: _Query, k: int) -> Best:
@@ -144,6 +147,7 @@ class Postings:
             order = mine[np.argsort(place[mine], kind="stable")]
             passages = place[order] - begin
             result[order] = self._score(at, passages, query, terms)
+        self._check()
         scores: NDArray[np.float64] = (result >> TIE_BITS) / _TIE_SCALE
         return scores
 
@@ -250,7 +254,13 @@ class Postings:
             places.buffer_info()[0],
             frequency.buffer_info()[0],
         )
+        self._check()
         return places, frequency
+
+    def _check(self) -> None:
+        """Raise `IndexCorrupt` when a segment, of whichever collection, was cut short."""
+        if kernel.faults() != self._faults:
+            raise IndexCorrupt("the index is damaged; run: wuzhen build")
 
     def _locate_by_bisection(self, terms: Sequence[bytes]) -> "tuple[array[int], Sequence[int]]":
         places = array("q")

@@ -185,6 +185,21 @@ class Part:
     numbers: NDArray[np.uint32] | None = None
     """Number of each passage in the collection; None when they follow the parts before."""
 
+    @property
+    def fits(self) -> bool:
+        """Whether the arrays are as long as the segment says, and lead nowhere outside it."""
+        by_passage = ((self.deleted, np.bool_), (self.numbers, np.uint32))
+        return (
+            all(
+                values is None or (values.dtype == kind and len(values) == self.segment.passages)
+                for values, kind in by_passage
+            )
+            and self.lost_term.dtype == self.lost.dtype == np.uint32
+            and len(self.lost_term) == len(self.lost)
+            and bool((np.diff(self.lost_term.astype(np.int64)) > 0).all())
+            and int(self.lost_term.max(initial=0)) < max(1, self.segment.terms)
+        )
+
     def counted(self, begin: bytes, end: bytes | None) -> Iterator[tuple[bytes, int]]:
         """Yield the terms from `begin` up to `end`, and how many passages hold each."""
         segment = self.segment
@@ -205,7 +220,11 @@ def open_segment(path: Path) -> Segment:
     Raises OSError, or ValueError when it is not a segment, or damaged so that its arrays do not
     fit together.
     """
-    return from_arrays(*unpack(map_file(path)))
+    from wuzhen.index.postings import kernel  # which describes segments, and so imports this
+
+    mapped = map_file(path)
+    kernel.guard(mapped)
+    return from_arrays(*unpack(mapped))
 
 
 def from_arrays(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Segment:

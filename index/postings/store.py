@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
+from wuzhen.index.postings import kernel
 from wuzhen.index.postings.deletion import without
 from wuzhen.index.postings.invert import RUN_TOKENS, Piece, SegmentBuilder, Texts, build, pieces
 from wuzhen.index.postings.search import Postings
@@ -170,6 +171,7 @@ def _open(folder: Path, label: str) -> tuple[list[Stored], Postings]:
 
 def _read(folder: Path, described: bytes) -> list[Stored]:
     body = described[_DIGEST:]
+    faults = kernel.faults()
     try:
         if hashlib.blake2b(body, digest_size=_DIGEST).digest() != described[:_DIGEST]:
             raise ValueError("not the bytes that were written")
@@ -188,7 +190,12 @@ def _read(folder: Path, described: bytes) -> list[Stored]:
                 for key in ("deleted", "lost_term", "lost", "numbers")
                 if f"{key}.{at}" in arrays
             }
-            stored.append(Stored(Part(open_segment(folder / name), **told), name, digest))
+            part = Part(open_segment(folder / name), **told)
+            if not part.fits:
+                raise ValueError("what is said of a segment does not fit it")
+            stored.append(Stored(part, name, digest))
+        if kernel.faults() != faults:
+            raise ValueError("a segment was cut short")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(f"index {folder} is damaged; run: wuzhen build") from error
     return stored

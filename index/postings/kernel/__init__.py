@@ -5,7 +5,9 @@ is none, or where the environment says `WUZHEN_KERNEL=none`. Calls let other thr
 """
 
 import ctypes
+import mmap
 import os
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -106,6 +108,9 @@ class Kernel:
     inverter_sizes: Callable[..., None]
     inverter_fill: Callable[..., int]
     inverter_free: Callable[..., None]
+    guard_add: Callable[..., int]
+    guard_remove: Callable[..., None]
+    guard_faults: Callable[..., int]
 
 
 def load() -> Kernel | None:
@@ -132,7 +137,27 @@ def load() -> Kernel | None:
         function("inverter_sizes", None, _P, _P),
         function("inverter_fill", _I, _P, _P, _P, _P, _P, _P, _P),
         function("inverter_free", None, _P),
+        function("guard_add", _I, _P, _I),
+        function("guard_remove", None, _I),
+        function("guard_faults", _I),
     )
 
 
 KERNEL = load()
+
+
+def guard(mapped: mmap.mmap) -> None:
+    """Let reads of a mapped file go on when it is cut short meanwhile; `faults` counts them.
+
+    Without the kernel such a read ends the process.
+    """
+    if KERNEL is None:
+        return
+    at = KERNEL.guard_add(np.frombuffer(mapped, np.uint8).ctypes.data, len(mapped))
+    if at >= 0:
+        weakref.finalize(mapped, KERNEL.guard_remove, at).atexit = False
+
+
+def faults() -> int:
+    """Return how many reads of guarded files found them cut short, since the process began."""
+    return 0 if KERNEL is None else KERNEL.guard_faults()

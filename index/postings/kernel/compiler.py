@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("search.c", "lookup.c", "invert.c")
+SOURCES = ("search.c", "lookup.c", "invert.c", "guard.c")
 # Contracted multiplications and additions would round otherwise than NumPy's.
 _FLAGS = ("-O3", "-std=c11", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno")
 _COMPILE_S = 120

@@ -1,5 +1,6 @@
 """A folder of segments: edits held against a list, and whole whatever happens to who writes it."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -16,8 +17,9 @@ from tests.index.postings.model import check
 from tests.index.postings.writer import LABEL, LARGE, edit, version_of
 from tests.index.postings.writer import texts as texts_of
 from wuzhen.index.errors import IndexCorrupt, IndexMissing, IndexUnusable, IndexVersion
-from wuzhen.index.postings import store
+from wuzhen.index.postings import kernel, store
 from wuzhen.index.postings.compaction import compact
+from wuzhen.index.storage.arrays import pack, unpack
 
 
 def writer(how: str, folder: Path, number: int) -> subprocess.Popen[bytes]:
@@ -235,3 +237,40 @@ def test_a_large_file_is_checked_when_it_is_asked_for(
     path.unlink()
     with pytest.raises(IndexCorrupt):
         store.open_postings(tmp_path, LABEL)
+
+
+@pytest.mark.parametrize("name", ["deleted.0", "numbers.0", "lost.0", "lost_term.0"])
+def test_a_manifest_whose_arrays_do_not_fit_is_found(tmp_path: Path, name: str) -> None:
+    store.write(tmp_path, LABEL, texts_of(0))
+    store.update(tmp_path, LABEL, [2, 0], [])
+    path = tmp_path / f"{LABEL}.manifest"
+    facts, arrays = unpack(path.read_bytes()[16:])
+    for damaged in (arrays[name][:-1], arrays[name][:0], arrays[name].astype("<u8")):
+        body = pack(facts, {**arrays, name: damaged})
+        path.write_bytes(hashlib.blake2b(body, digest_size=16).digest() + body)
+        with pytest.raises(IndexCorrupt):
+            store.open_postings(tmp_path, LABEL)
+
+
+CUT_SHORT = """
+import sys
+from pathlib import Path
+from wuzhen.index.errors import IndexCorrupt
+from wuzhen.index.postings import store
+folder = Path(sys.argv[1])
+store.write(folder, "a", [[f"{n}", "all"] for n in range(20_000)])
+postings = store.open_postings(folder, "a")
+assert len(postings.search([{"all": 1.0}]).numbers) == 10
+next(folder.glob("*.segment")).open("r+b").truncate(64)
+try:
+    postings.search([{"19999": 1.0}, {"all": 1.0}])
+except IndexCorrupt as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(kernel.KERNEL is None, reason="needs the kernel")
+def test_a_segment_that_is_cut_short_under_its_reader_is_damaged(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CUT_SHORT, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "the index is damaged; run: wuzhen build\n")
