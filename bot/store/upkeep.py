@@ -115,6 +115,13 @@ class Upkeep:
                 deleted += (await connection.execute(delete(table).where(condition))).rowcount
         return deleted
 
+    async def waiting(self) -> float:
+        """Return the age of the oldest update that is not done, in seconds; 0 without one."""
+        oldest = select(func.min(inbox.c.received_at)).where(UPDATES.unfinished(inbox))
+        async with self._access.read() as connection:
+            now = self._access.now()
+            return max(0.0, now - (await connection.scalar(oldest) or now))
+
     async def health(self) -> None:
         """Write to the database and read it back; raises StoreError when that cannot be done."""
         values, now = Values(self._access), self._access.now()

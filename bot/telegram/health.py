@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -12,13 +11,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from wuzhen.bot.errors import StoreError
-from wuzhen.bot.store import Store
+from wuzhen.bot.store import Store, clock
 from wuzhen.bot.telegram.metrics import Metrics
-from wuzhen.bot.telegram.stopping import pause
+from wuzhen.bot.telegram.stopping import cancel, pause
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 3.0
+"""How often the database is tried, and how long it may take."""
+UNANSWERED_S = 120.0
+"""The age of the oldest update not worked from which the bot counts as failing: one that fails in
+every attempt is given up sooner, unless each takes all of its time."""
 DAY_S = 86_400.0
 
 Check = Callable[[], str | None]
@@ -35,7 +38,11 @@ class Health:
         self._metrics = metrics
         self._store: Store | None = None
         self._database: str | None = None
-        self.live: dict[str, Check] = {"database": lambda: self._database}
+        self._unanswered: str | None = None
+        self.live: dict[str, Check] = {
+            "database": lambda: self._database,
+            "answers": lambda: self._unanswered,
+        }
         self.ready: dict[str, Check] = {"started": lambda: "not yet"}
         self.asked: list[Callable[[], Awaitable[None]]] = []
         """What is to be looked at before the figures are shown."""
@@ -56,16 +63,43 @@ class Health:
         self.ready.pop("started", None)
 
     async def watch(self, store: Store, stop: asyncio.Event) -> None:
-        """Try the database every few seconds until `stop`."""
+        """Try the database every few seconds until `stop`, and see how long updates wait.
+
+        The time before the process began does not count: a backlog is given time to be worked.
+        """
+        begun = clock.now()
+        look: asyncio.Future[None] | None = None
         while not stop.is_set():
-            try:
-                await store.upkeep.health()
-                self._database = None
-            except StoreError as error:
-                if self._database is None:
-                    log.error("the database does not work: %s", error)
-                self._database = str(error)
+            if look is None:
+                look = asyncio.ensure_future(self._look(store, begun))
+            # Not cancelled when it is late: a database that is locked lets nobody go sooner.
+            done, _ = await asyncio.wait({look}, timeout=LOOK_S)
+            if done:
+                look.result()
+                look = None
+            elif self._database is None:
+                self._failed(f"no answer within {LOOK_S:.0f} s: it is locked, or too slow")
             await pause(stop, LOOK_S)
+        if look is not None:
+            await cancel(look)
+
+    async def _look(self, store: Store, begun: float) -> None:
+        try:
+            await store.upkeep.health()
+            waiting = min(await store.upkeep.waiting(), clock.now() - begun)
+        except StoreError as error:
+            self._failed(str(error))
+            return
+        self._database = None
+        late = waiting > UNANSWERED_S
+        if late and self._unanswered is None:
+            log.error("updates are not being answered", extra={"seconds": round(waiting)})
+        self._unanswered = f"the oldest update waits for {waiting:.0f} s" if late else None
+
+    def _failed(self, reason: str) -> None:
+        if self._database is None:
+            log.error("the database does not work: %s", reason)
+        self._database = reason
 
     async def _health(self, _: Request) -> Response:
         return _page(self.live)
@@ -86,7 +120,7 @@ class Health:
         )
 
     async def _count(self, store: Store) -> None:
-        stats = await store.upkeep.stats(time.time() - DAY_S)
+        stats = await store.upkeep.stats(clock.now() - DAY_S)
         metrics = self._metrics
         metrics.rows.clear()
         for queue, rows in (("inbox", stats.updates), ("outbox", stats.calls)):
