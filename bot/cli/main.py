@@ -1,4 +1,4 @@
-"""The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor | backup`.
+"""The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor | …`.
 
 Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
 """
@@ -16,6 +16,7 @@ from wuzhen.bot import settings as configuration
 from wuzhen.bot.bundled import or_bundled
 from wuzhen.bot.cli import batch as batches
 from wuzhen.bot.cli import streams, threads
+from wuzhen.bot.cli.dead_letters import dead_letters
 from wuzhen.bot.cli.options import PATH, folders
 from wuzhen.bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from wuzhen.bot.settings import Settings
@@ -275,6 +276,9 @@ def backup(file: Path) -> None:
         raise InputError(f"there is no database {url.database} to copy; see WUZHEN_DATABASE")
     copy(database, file)
     _tell(f"copied the database to {file}")
+
+
+main.add_command(dead_letters)
 
 
 def entry() -> None:

@@ -200,6 +200,21 @@ class Inbox:
             rows = await connection.execute(select(dead_letters).order_by(newest).limit(limit))
             return [DeadLetter(**row._mapping) for row in rows]
 
+    async def retry(self, update_id: int) -> bool:
+        """Work a dead letter again, as if it had just arrived; False when there is none."""
+        async with self._access.write() as connection:
+            found = await connection.execute(
+                delete(dead_letters)
+                .where(dead_letters.c.update_id == update_id)
+                .returning(dead_letters)
+            )
+            row = found.one_or_none()
+            if row is None:
+                return False
+            # Anew, so that it gets an id after those that wait in its lane.
+            await connection.execute(delete(inbox).where(inbox.c.update_id == update_id))
+        return bool(await self.take([Arrival(update_id, row.lane, row.body or "", row.user)]))
+
     async def discard(self, update_id: int) -> bool:
         """Delete a dead letter that has been looked at; False when there is none."""
         async with self._access.write() as connection:
