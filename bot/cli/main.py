@@ -370,4 +370,4 @@ def _librarian(settings: Settings) -> "Librarian":
 
 
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
+    click.echo(streams.escaped(json.dumps(value, ensure_ascii=False)))

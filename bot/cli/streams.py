@@ -1,6 +1,7 @@
 """The standard streams of a program that was started with one closed, full or soon gone."""
 
 import os
+import re
 import sys
 
 
@@ -24,3 +25,15 @@ def give_up_unwritten() -> None:
             stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def escaped(text: str) -> str:
+    """Return JSON of the same value in which nothing steers a terminal that it is shown in.
+
+    JSON itself escapes the controls below U+0020; here so are C1 controls (ECMA-48), which begin
+    sequences as ESC does, line separators, and what turns the direction of writing.
+    """
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

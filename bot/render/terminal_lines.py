@@ -21,14 +21,22 @@ _NARROWEST = 8
 _CONTROLS = {c: 0x2400 + c for c in range(0x20) if chr(c) not in "\n\t"}
 _CONTROLS |= {0x7F: 0x2421}
 _CONTROLS |= dict.fromkeys(
-    (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD
+    (
+        *range(0x80, 0xA0),
+        *(0x061C, 0x200E, 0x200F),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *(0x200B, 0x2060, 0xFEFF),  # of no width: they part words, or hide in them, unseen
+    ),
+    0xFFFD,
 )
 
 
 def harmless(text: str) -> str:
     """Return a text of the same length in which nothing steers the terminal.
 
-    Control characters are shown as their pictures, as are those that turn the direction of writing.
+    Control characters are shown as their pictures; those that turn the direction of writing and
+    those of no width, but for joiners, as U+FFFD.
     """
     return text.translate(_CONTROLS)
 

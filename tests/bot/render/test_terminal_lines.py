@@ -90,3 +90,8 @@ def test_a_bar_stands_before_every_line_where_nothing_is_wrapped() -> None:
     with console.capture() as captured:
         console.print(Prose(Text("烏鎮" * 20 + "\n\n問答"), bar=Text("│ ")))
     assert captured.get().splitlines() == ["│ " + "烏鎮" * 20, "│ ", "│ 問答"]
+
+
+def test_what_has_no_width_or_turns_writing_is_seen() -> None:
+    assert harmless("a\u200bb\u2060c\ufeffd\u200fe") == "a\ufffdb\ufffdc\ufffdd\ufffde"
+    assert harmless("👩\u200d🚒") == "👩\u200d🚒"

@@ -216,3 +216,15 @@ def test_a_second_model_puts_a_question_by_its_answer() -> None:
     assert np.linalg.norm(asked, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
     assert asked[0] @ answers[0] > asked[0] @ answers[1]
     assert found.matcher.questions([]).shape[0] == 0
+
+
+def test_a_password_in_an_address_is_shown_nowhere() -> None:
+    made = encoder("http://user:secret@127.0.0.1:1/v1#model")
+    assert made is not None
+    assert made.name == "http://127.0.0.1:1/v1#model"
+    with pytest.raises(EmbeddingsFailed) as failed:
+        made.encode(["a"])
+    assert "secret" not in str(failed.value)
+    with pytest.raises(EmbeddingsFailed) as unknown:
+        encoder("http://user:secret@127.0.0.1:1/v1")
+    assert "secret" not in str(unknown.value)
