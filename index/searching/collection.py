@@ -59,7 +59,7 @@ BEST = 64
 _DEEPEST = 16_384
 _LOOKUPS_KEPT = 65_536
 _TITLES = 256
-_LONGEST_ENCODED = 512
+_LONGEST_ENCODED = 256
 """Characters of a question that the models read: what they cost grows with the square of that."""
 
 

@@ -425,4 +425,4 @@ def test_a_question_is_bounded_as_it_is_read() -> None:
     assert librarian.answer(grown).phrase == "too_long"
     assert librarian.answer("橋", [grown]) == librarian.answer("橋")
     librarian.answer("橋上有什麼" * 300)
-    assert 0 < encoder.longest <= 512
+    assert 0 < encoder.longest <= 256
