@@ -35,7 +35,7 @@ async def test_updates_that_nobody_works_are_a_failure(
 ) -> None:
     clock, stop = Clock(), asyncio.Event()
     monkeypatch.setattr(pages, "LOOK_S", 0.01)
-    monkeypatch.setattr(pages.clock, "now", clock)
+    monkeypatch.setattr("wuzhen.bot.store.clock.now", clock)
     health = Health(Metrics())
     async with open_store(f"sqlite:///{tmp_path}/wuzhen.db", "1", now=clock) as store:
         watching = asyncio.ensure_future(health.watch(store, stop))
