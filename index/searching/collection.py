@@ -297,9 +297,12 @@ class Collection:
         question without the word), less the most that it accounts for in any passage: 0 where
         every word speaks for this passage as much as for any, below 0 where one draws elsewhere
         (the passage holds the thing asked about, and another what is asked of it). Shape
-        `(passages,)`; None without the model of questions and answers.
+        `(passages,)`; None without the model of questions and answers, and for a question of which
+        it reads a part only.
         """
         if self.matches is None or not spans or not len(self.passages):
+            return None
+        if len(question) > _LONGEST_ENCODED:
             return None
         without = [question[:start] + question[end:] for start, end in spans]
         vectors = np.stack([self._matched(question), *(self._matched(text) for text in without)])
