@@ -26,9 +26,9 @@ from wuzhen.bot.explain.trace import (
     Verdict,
     Weighed,
 )
-from wuzhen.bot.question.cantonese import in_mandarin
+from wuzhen.bot.question.canonical import canonical
 from wuzhen.bot.question.compound import parts
-from wuzhen.bot.question.question import Question, asking_part, legible
+from wuzhen.bot.question.question import Question
 from wuzhen.bot.question.reading import Reading, focus_of, read
 from wuzhen.bot.question.small_talk import small_talk
 from wuzhen.bot.ranking.features import FEATURES, Candidate
@@ -37,7 +37,6 @@ from wuzhen.index.document import Passage
 from wuzhen.index.query.concepts import Concept
 from wuzhen.index.searching.collection import Collection
 from wuzhen.index.text.analyser import is_word
-from wuzhen.index.text.fold import fold
 
 _CANDIDATES = 5
 _MOVED = 6
@@ -49,8 +48,8 @@ T = TypeVar("T")
 
 def explain(librarian: Librarian, question: str, history: Sequence[str] = ()) -> Explanation:
     """Explain how a question is answered; `history` holds the earlier ones, oldest first."""
-    asked, question = question, legible(question)
-    earlier = tuple(legible(text) for text in history)
+    asked, question = question, canonical(question)
+    earlier = tuple(canonical(text) for text in history)
     if (unread := _unread(question)) is not None:
         return Explanation(asked, tuple(history), unread)
     stopwatch = _Stopwatch()
@@ -239,8 +238,7 @@ def _split(reading: Reading) -> tuple[str, ...]:
 
 def _corrections(question: Question) -> Iterable[Correction]:
     """Yield the words of a question that were set right: the same token before and after."""
-    text = in_mandarin(question.text) if question.language == "yue" else question.text
-    before, after = _TOKEN.findall(fold(asking_part(text))), _TOKEN.findall(question.core)
+    before, after = _TOKEN.findall(question.typed), _TOKEN.findall(question.core)
     if len(before) != len(after):
         yield Correction("".join(before), "".join(after))
         return
