@@ -26,7 +26,8 @@ from wuzhen.bot.explain.trace import (
     Verdict,
     Weighed,
 )
-from wuzhen.bot.question.canonical import canonical
+from wuzhen.bot.language import language_of
+from wuzhen.bot.question.canonical import canonical, legible
 from wuzhen.bot.question.compound import parts
 from wuzhen.bot.question.question import Question
 from wuzhen.bot.question.reading import Reading, focus_of, read
@@ -68,7 +69,7 @@ def explain(librarian: Librarian, question: str, history: Sequence[str] = ()) ->
         asked,
         tuple(history),
         _verdict(librarian, found, ordered, stopwatch),
-        _read_as(librarian, reading),
+        _read_as(librarian, reading, asked),
         tuple(_looked(concept, first, librarian.collection) for concept in reading.concepts),
         tuple(
             _weighed(one, score, quoted, ordered[0][0], librarian)
@@ -193,7 +194,7 @@ def _log_odds(confidence: float) -> float:
     return math.log(kept / (1 - kept))
 
 
-def _read_as(librarian: Librarian, reading: Reading) -> ReadAs:
+def _read_as(librarian: Librarian, reading: Reading, asked: str) -> ReadAs:
     question = reading.question
     core = question.core
     forms = (
@@ -203,7 +204,7 @@ def _read_as(librarian: Librarian, reading: Reading) -> ReadAs:
         (question.supports, "which reference"),
     )
     return ReadAs(
-        language=question.language,
+        language=language_of(legible(asked)),
         core=core,
         corrections=tuple(_corrections(question)),
         dates=tuple(dict.fromkeys(core[date.start : date.end] for date in question.dates)),

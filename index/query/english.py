@@ -26,6 +26,9 @@ _SPELLINGS = (
     (re.compile(r"our"), "or"),
     (re.compile(r"tr$"), "ter"),
     (re.compile(r"ys$"), "yz"),
+    (re.compile(r"tis$"), "tic"),
+    (re.compile(r"ould$"), "old"),
+    (re.compile(r"inium$"), "inum"),
     (re.compile(r"ll(?=$|ed$|ing$)"), "l"),
 )
 _LONGEST_GLOSS = 4
