@@ -60,6 +60,9 @@ fit: setup  ## fit the weights again; prints held-out figures (takes minutes)
 eval: setup  ## figures on our own questions about the article
 	$(BIN)/wuzhen eval tests/collections/conference/questions.jsonl
 
+invariance: setup  ## every one of our own questions typed in every other way: the same quotes
+	INVARIANCE=all $(BIN)/python -m pytest tests/bot/question/test_canonical.py tests/bot/answering/test_invariance.py
+
 figures: setup  ## every one of our own questions, not every other one
 	FIGURES=all $(BIN)/python -m pytest tests/bot/test_figures.py
 
@@ -101,4 +104,4 @@ lock: setup  ## lock the dependencies again (needs uv)
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format fit eval figures chaos soak bench bench-building bench-ranking pictures package audit lock clean
+.PHONY: help setup _venv chat telegram test check format fit eval invariance figures chaos soak bench bench-building bench-ranking pictures package audit lock clean

@@ -14,8 +14,9 @@ from wuzhen.bot.answering.quoting import groups as groups_of
 from wuzhen.bot.answering.quoting import with_neighbours
 from wuzhen.bot.language import language_of
 from wuzhen.bot.phrases import Language
+from wuzhen.bot.question.canonical import canonical, legible
 from wuzhen.bot.question.compound import parts
-from wuzhen.bot.question.question import bare_reference, legible
+from wuzhen.bot.question.question import bare_reference
 from wuzhen.bot.question.reading import Reading, continued, read
 from wuzhen.bot.question.small_talk import small_talk
 from wuzhen.bot.ranking import model as fitted
@@ -93,12 +94,12 @@ class Librarian:
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the same person's earlier ones, oldest first."""
-        asked, question = question, legible(question)
-        language = language_of(question)
+        asked, question = question, canonical(question)
+        language = language_of(legible(asked))
         if met := _met(question):
             limit = {"limit": LONGEST_QUESTION}
             return Answer(asked, False, 0.0, phrase=met, values=limit).said_in(language)
-        found = self.find(question, [legible(text) for text in history])
+        found = self.find(question, [canonical(text) for text in history])
         quotes = tuple(self._quote_found(found, group) for group in found.groups)
         related = tuple(
             self.quote([passage], score=found.scores.get(passage.number, 0.0))

@@ -32,9 +32,10 @@ from wuzhen.bot.explain.trace import (
     Verdict,
     Weighed,
 )
-from wuzhen.bot.question.cantonese import in_mandarin
+from wuzhen.bot.language import language_of
+from wuzhen.bot.question.canonical import canonical, legible
 from wuzhen.bot.question.compound import parts
-from wuzhen.bot.question.question import Question, asking_part, legible
+from wuzhen.bot.question.question import Question
 from wuzhen.bot.question.reading import Reading, focus_of, read
 from wuzhen.bot.question.small_talk import small_talk
 from wuzhen.bot.ranking.features import FEATURES, Candidate
@@ -43,7 +44,6 @@ from wuzhen.index.document import Passage
 from wuzhen.index.query.concepts import Concept
 from wuzhen.index.searching.collection import Collection
 from wuzhen.index.text.analyser import is_word
-from wuzhen.index.text.fold import fold
 
 _CANDIDATES = 5
 _MOVED = 6
@@ -55,8 +55,8 @@ T = TypeVar("T")
 
 def explain(librarian: Librarian, question: str, history: Sequence[str] = ()) -> Explanation:
     """Explain how a question is answered; `history` holds the earlier ones, oldest first."""
-    asked, question = question, legible(question)
-    earlier = tuple(legible(text) for text in history)
+    asked, question = question, canonical(question)
+    earlier = tuple(canonical(text) for text in history)
     if (unread := _unread(question)) is not None:
         return Explanation(asked, tuple(history), unread)
     stopwatch = _Stopwatch()
@@ -75,7 +75,7 @@ def explain(librarian: Librarian, question: str, history: Sequence[str] = ()) ->
         asked,
         tuple(history),
         _verdict(librarian, found, ordered, stopwatch),
-        _read_as(librarian, reading),
+        _read_as(librarian, reading, asked),
         tuple(_looked(concept, first, librarian.collection) for concept in reading.concepts),
         tuple(
             _weighed(one, score, quoted, ordered[0][0], librarian)
@@ -200,7 +200,7 @@ def _log_odds(confidence: float) -> float:
     return math.log(kept / (1 - kept))
 
 
-def _read_as(librarian: Librarian, reading: Reading) -> ReadAs:
+def _read_as(librarian: Librarian, reading: Reading, asked: str) -> ReadAs:
     question = reading.question
     core = question.core
     forms = (
@@ -210,7 +210,7 @@ def _read_as(librarian: Librarian, reading: Reading) -> ReadAs:
         (question.supports, "which reference"),
     )
     return ReadAs(
-        language=question.language,
+        language=language_of(legible(asked)),
         core=core,
         corrections=tuple(_corrections(question)),
         dates=tuple(dict.fromkeys(core[date.start : date.end] for date in question.dates)),
@@ -245,8 +245,7 @@ def _split(reading: Reading) -> tuple[str, ...]:
 
 def _corrections(question: Question) -> Iterable[Correction]:
     """Yield the words of a question that were set right: the same token before and after."""
-    text = in_mandarin(question.text) if question.language == "yue" else question.text
-    before, after = _TOKEN.findall(fold(asking_part(text))), _TOKEN.findall(question.core)
+    before, after = _TOKEN.findall(question.typed), _TOKEN.findall(question.core)
     if len(before) != len(after):
         yield Correction("".join(before), "".join(after))
         return

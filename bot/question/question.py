@@ -1,12 +1,10 @@
 """Understanding a question before anything is searched: what it asks, of what, when and where."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from wuzhen.bot.language import language_of
-from wuzhen.bot.phrases import Language
+from wuzhen.bot.language import is_cantonese
 from wuzhen.bot.question.answer_types import Finder, asked_kinds, counted, days
 from wuzhen.bot.question.cantonese import in_mandarin
 from wuzhen.index.text.dates import Clock, Date, clocks, dates, part_of_day_spans, parts_of_day
@@ -94,9 +92,10 @@ class Question:
     """What a question asks, as far as its own words tell."""
 
     text: str
+    typed: str
+    """The part of a long message that asks; the whole of a short one; folded, in Mandarin."""
     core: str
-    """The part of a long message that asks; the whole of a short one; folded and spelled right."""
-    language: Language
+    """The same, spelled right."""
     kinds: tuple[tuple[str, Finder], ...]
     """The kinds of things asked for, each with what finds one in a text."""
     dates: tuple[Date, ...]
@@ -149,31 +148,23 @@ class Question:
         return bool(self.dates or self.clocks or self.parts or self.day or weekday)
 
 
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-
-
-def legible(text: str) -> str:
-    """Return a text without what no one means to ask: control characters and half characters."""
-    text = _ESCAPES.sub("", text)
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-
-
 def understand(text: str, spelled: Callable[[str], str] = fold) -> Question:
     """Read what a question asks out of its words.
 
     `spelled` folds a text, and may set mistyped words right.
     """
-    language = language_of(text)
-    mandarin = in_mandarin(text) if language == "yue" else text
-    core = folded = spelled(asking_part(mandarin))
+    folded = fold(text)
+    mandarin = in_mandarin(folded) if is_cantonese(folded) else folded
+    typed = asking_part(mandarin)
+    core = folded = spelled(typed)
     when = [d for d in dates(folded) if d.month or d.day or d.year]
     supports = bool(_SUPPORT.search(folded))
     found = [n for n in numbers(folded) if not _inside(n.start, n.end, when)]
     counts = tuple((n.value, n.measure) for n in found if n.measure and not n.ordinal)
     return Question(
         text=text,
+        typed=typed,
         core=core,
-        language=language,
         kinds=() if supports else _kinds(folded, when, counts),
         dates=tuple(when),
         clocks=tuple(clocks(folded)),
@@ -300,7 +291,7 @@ _ASKS = re.compile(
     r"\b(?:what|when|where|who|which|why|how|is there|are there|are we|can i|do i|does|did)\b"
 )
 _SENTENCE = re.compile(
-    r"(?:[^。！!？?；;\n.]|\.(?!\s+[A-Z]))+(?:[。！!？?；;\n]+|\.)?|[。！!？?；;\n.]+"
+    r"(?:[^。！!？?；;\n.]|\.(?!\s+[A-Za-z]))+(?:[。！!？?；;\n]+|\.)?|[。！!？?；;\n.]+"
 )
 _CLAUSE = re.compile(r"[^，,。！!？?；;\n]+[，,。！!？?；;\n]*")
 

@@ -2,11 +2,13 @@
 
 import re
 from functools import cache
-from importlib.resources import files
 
+from wuzhen.bot.question.words import phrases
 from wuzhen.index.text.fold import fold
 
 PADDING = "padding"
+# A phrase of two kinds is met as the first.
+_KINDS = ("greeting", "thanks", "farewell", "identity", "laughter", PADDING)
 
 
 def small_talk(text: str) -> str | None:
@@ -30,15 +32,7 @@ def small_talk(text: str) -> str | None:
 
 @cache
 def _kinds() -> dict[str, str]:
-    text = files("wuzhen.bot.question").joinpath("small_talk.txt").read_text(encoding="utf-8")
-    kinds: dict[str, str] = {}
-    for line in text.splitlines():
-        if line.startswith("#") or ":" not in line:
-            continue
-        kind, phrases = line.split(":", 1)
-        for phrase in phrases.split("|"):
-            kinds.setdefault(fold(phrase.strip()), kind)
-    return kinds
+    return {phrase: kind for kind in reversed(_KINDS) for phrase in phrases(kind)}
 
 
 def _struck(folded: str) -> tuple[str, list[str]]:

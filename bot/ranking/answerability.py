@@ -10,9 +10,7 @@ from wuzhen.index.searching.collection import Collection
 from wuzhen.index.searching.mentions import mentions, mentions_year, says
 from wuzhen.index.text.analyser import analyse
 
-_NAME = re.compile(
-    r"(?<![A-Za-z])(?<!^)(?<![.?!] )(?P<name>[A-Z][A-Za-z]+|[A-Za-z]+\d+|\d+[A-Za-z]{2,})"
-)
+_CODE = re.compile(r"(?<![a-z])(?:[a-z]+\d+|\d+[a-z]{2,})")
 _LIKE = 0.7
 _LEANS_UNSAID = 2
 """A question of no more words than this may go on from an earlier one without saying so."""
@@ -49,17 +47,21 @@ def _has(collection: Collection, concept: Concept) -> bool:
 def _unknown_name(reading: Reading, collection: Collection) -> float:
     """Tell whether a question names someone or something that the collection has not.
 
-    A person, or a name or a code in Latin letters by its capitals or digits (`Kindle`, `E6`).
+    A person, a code (`e6`), or a Latin word that no dictionary of common words has (`kindle`). Its
+    capitals tell nothing: a question is read the same however it is typed.
     """
-    persons = [reading.question.core[a:b] for a, b in person(reading.question.core)]
+    core = reading.question.core
+    persons = [core[a:b] for a, b in person(core)]
     if not all(says(collection, name) for name in persons):
         return 1.0
-    names = {
-        term.term for m in _NAME.finditer(reading.question.text) for term in analyse(m["name"])
-    }
+    codes = {term.term for match in _CODE.finditer(core) for term in analyse(match[0])}
+    knows = collection.vocabulary.english.knows
     return float(
         any(
-            concept.term in names and concept.content and not _has(collection, concept)
+            concept.content
+            and concept.term.isascii()
+            and (concept.term in codes or (concept.term.isalpha() and not knows(concept.term)))
+            and not _has(collection, concept)
             for concept in reading.words
         )
     )

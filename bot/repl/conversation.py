@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from wuzhen.bot.answer import Answer, Quote
 from wuzhen.bot.answering.librarian import Librarian, language_for
 from wuzhen.bot.phrases import Language
-from wuzhen.bot.question.question import legible
+from wuzhen.bot.question.canonical import canonical
 
 NEAREST = 3
 """How many passages are shown where the text does not say."""
@@ -60,8 +60,8 @@ class Conversation:
         """Return the next passages that may bear on the last question, likeliest first."""
         if self.last is None or not self.shown:
             return []
-        question = legible(self.last.question)
-        found = self.librarian.find(question, [legible(text) for text in self.last.history])
+        question = canonical(self.last.question)
+        found = self.librarian.find(question, [canonical(text) for text in self.last.history])
         ranked = sorted(found.scores, key=lambda number: -found.scores[number])
         seen = {number for quote in self.shown for number in quote.passages}
         fresh = [number for number in ranked if number not in seen][:count]

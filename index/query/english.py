@@ -21,6 +21,16 @@ from wuzhen.index.text.fold import fold
 
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[\u3400-\u9fff|]+")
 _WORD = re.compile(r"[a-z]+")
+_SPELLINGS = (
+    (re.compile(r"is(?=$|ing$|at$)"), "iz"),
+    (re.compile(r"our"), "or"),
+    (re.compile(r"tr$"), "ter"),
+    (re.compile(r"ys$"), "yz"),
+    (re.compile(r"tis$"), "tic"),
+    (re.compile(r"ould$"), "old"),
+    (re.compile(r"inium$"), "inum"),
+    (re.compile(r"ll(?=$|ed$|ing$)"), "l"),
+)
 _LONGEST_GLOSS = 4
 _LOOKUPS_KEPT = 65_536
 _FILES = _GLOSSES, _STEMS, _COMMON = "glosses", "stems", "common"
@@ -112,6 +122,10 @@ class English:
         """The stems of all English words that the dictionary uses twice or more."""
         return frozenset(line.decode() for line in SortedLines(self._common))
 
+    def knows(self, one: str) -> bool:
+        """Tell whether a stem is that of a common word, as Americans or the British spell it."""
+        return any(form in self.common for form in (one, *_american(one)))
+
     def renders(self, one: str) -> bool:
         """Tell whether any rendering of a word of the collection holds a stem."""
         return bool(self._known(one))
@@ -139,6 +153,13 @@ class English:
             if self._has(word):
                 found.append(Gloss(tuple(rendering.split(" ")), word))
         return tuple(found)
+
+
+def _american(one: str) -> Iterator[str]:
+    """Yield the American spellings of what may be a British stem: organis, colour, metr."""
+    for british, american in _SPELLINGS:
+        if british.search(one):
+            yield british.sub(american, one)
 
 
 def open_english(folder: Path, has: Callable[[str], bool]) -> English:

@@ -1,7 +1,8 @@
 """Folding: the form in which texts and questions are compared, never the form that is quoted.
 
-Unicode NFKC, Traditional folded to Simplified (OpenCC's `t2s`), case folded, character by
-character, so that a position in the folded text leads back to one in the original.
+Unicode NFKC, variants folded to the common form (`index.text.variants`), Traditional folded to
+Simplified (OpenCC's `t2s`), case folded, character by character, so that a position in the folded
+text leads back to one in the original.
 """
 
 import functools
@@ -10,6 +11,8 @@ from collections.abc import Sequence
 
 import opencc
 
+from wuzhen.index.text.variants import variants, zhu_or_zhe
+
 
 class _Normalised(dict[int, str]):
     """What each character is normalised to, found out when it is first met."""
@@ -17,7 +20,8 @@ class _Normalised(dict[int, str]):
     def __missing__(self, code: int) -> str:
         surrogate = 0xD800 <= code <= 0xDFFF
         character = "\ufffd" if surrogate else chr(code)
-        self[code] = normalised = unicodedata.normalize("NFKC", character).casefold()
+        normalised = unicodedata.normalize("NFKC", character).casefold().translate(variants())
+        self[code] = normalised
         return normalised
 
 
@@ -76,4 +80,4 @@ def _simplified(text: str) -> str:
 
 def _converted(text: str) -> str:
     converted: str = _to_simplified().convert(text)
-    return converted.replace(_RARE, _KEPT)
+    return zhu_or_zhe(converted.replace(_RARE, _KEPT))

@@ -4,17 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bot.conftest import ROOT
 from wuzhen.bot.phrases import LANGUAGES, say
 from wuzhen.bot.question.small_talk import PADDING, small_talk
+from wuzhen.bot.question.words import TABLES, lines
 from wuzhen.index.text.fold import fold
 
 LISTED = [
     (kind, phrase.strip())
-    for line in (ROOT / "bot" / "question" / "small_talk.txt").read_text("utf-8").splitlines()
-    if ":" in line and not line.startswith("#")
-    for kind, phrases in [line.split(":", 1)]
-    for phrase in phrases.split("|")
+    for kind in ("greeting", "thanks", "farewell", "identity", "laughter", PADDING)
+    for table in TABLES
+    for line in lines(table)
+    if line.startswith(f"{kind}:")
+    for phrase in line.partition(":")[2].split("|")
 ]
 
 

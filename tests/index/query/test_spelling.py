@@ -62,6 +62,27 @@ def test_only_words_change_and_han_by_sound_alone(speller: Speller, text: str) -
         assert speller.spelled(word) == word
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "办分论坛",  # common words in a row
+        "一碗面多少钱一晚",
+        "村离县城多远",
+        "季付",
+        "试食",
+        "shaxi",  # a name in pinyin
+        "remade",
+        "hikers",
+        "blake3",
+    ],
+)
+def test_what_is_no_mistake_stays(typed: str) -> None:
+    held = ["半分", "前一", "一晚", "村里", "给付", "十四", "shanxi", "read", "hike", "blake3"]
+    english = [Gloss((stem(word),), "半分") for word in ("meter", "organization", "hike", "read")]
+    speller = Speller(vocabulary(*held, glosses=english), lambda: ["shanxi", "read"], [])
+    assert speller.spelled(typed) == typed
+
+
 @given(st.lists(st.sampled_from(HELD[:4]), max_size=5))
 def test_what_is_held_is_right(speller: Speller, words: list[str]) -> None:
     text = "，".join(words)
