@@ -20,7 +20,7 @@ from wuzhen.index.text.dates import Clock, Date, clocks, dates
 from wuzhen.index.text.fold import fold, fold_with_offsets
 from wuzhen.index.text.numerals import Number, has_digit, numbers
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same text would give other terms: part of the index's digest."""
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
