@@ -30,7 +30,7 @@ def harmless(text: str) -> str:
 
     Control characters are shown as their pictures, as are those that turn the direction of writing.
     """
-    return text.translate(_CONTROLS)
+    return text.replace("\r\n", " \n").translate(_CONTROLS)
 
 
 def line_starts(text: str, width: int) -> list[int]:

@@ -29,7 +29,7 @@ from wuzhen.index.storage import disk
 from wuzhen.index.storage.arrays import map_file
 from wuzhen.index.storage.disk import digest_of, sync_folder
 
-FORMAT = 11
+FORMAT = 12
 """Changes whenever the files of an index change their shape, or the same text is read otherwise."""
 
 CHECKED_AT_ONCE = 16 << 20
