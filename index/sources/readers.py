@@ -5,9 +5,11 @@ from importlib import import_module
 
 from wuzhen.index.document import Document
 from wuzhen.index.sources.bounds import LONGEST_LINE, Unreadable
+from wuzhen.index.sources.delimited import read_delimited
 from wuzhen.index.sources.jsonl import read_jsonl
 from wuzhen.index.sources.page import read_page
 from wuzhen.index.sources.plain_encoding import decoded
+from wuzhen.index.sources.subtitles import read_subtitles
 
 Problems = list[tuple[int, str]]
 """What was left out of a file: the line, from 1, and the reason.
@@ -57,6 +59,10 @@ def read(id: str, data: bytes, boilerplate: frozenset[str]) -> tuple[list[Docume
             from wuzhen.index.sources.markdown import read_markdown
 
             document = read_markdown(id, text)
+        elif kind in ("srt", "vtt"):
+            document = read_subtitles(id, text)
+        elif kind in ("csv", "tsv"):
+            document = read_delimited(id, text)
         else:
             document = read_page(id, text, boilerplate)
     if not document.blocks:
