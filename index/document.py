@@ -10,6 +10,10 @@ from typing import Literal, NamedTuple
 BlockKind = Literal["paragraph", "bullet", "field", "row"]
 
 
+ROLES = frozenset({"date", "time", "topic", "place"})
+"""The names of a timetable's cells; those of any other table's are its columns' headings."""
+
+
 class Span(NamedTuple):
     """`[start, end)` in code points of a document's text."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from wuzhen.index.document import Document, Passage, quoted
+from wuzhen.index.text.references import is_punctuation
 from wuzhen.index.text.sentences import sentences
 
 
@@ -23,6 +24,10 @@ def cut(documents: Iterable[Document]) -> list[Passage]:
                     for part in block.parts
                     for span in sentences(document.text, part.span)
                 ]
+                saying = [
+                    piece for piece in pieces if not is_punctuation(quoted(document.text, piece[0]))
+                ]
+                pieces = saying or pieces  # a block has a passage, whatever it says
             for spans, refs, names in pieces:
                 passages.append(
                     Passage(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuzhen.bot.answer import Answer, Quote, quote
+from wuzhen.bot.answering.articles import find_article
 from wuzhen.bot.answering.disagreement import disagreeing
 from wuzhen.bot.answering.highlight import highlights
 from wuzhen.bot.answering.quoting import groups as groups_of
@@ -184,6 +185,11 @@ class Librarian:
     def _find_reading(self, reading: Reading, earlier: Found | None = None) -> Found:
         if reading.question.references:
             return self._find_reference(reading)
+        articles = find_article(reading, self.collection)
+        if articles:
+            return Found(reading, tuple(articles), _LOOKED_UP, answered=True, structured=True)
+        if articles is not None:
+            return replace(self._find_passage(reading), groups=(), answered=False, structured=True)
         rows = self.schedule.rows_for(reading, earlier.reading if earlier else None)
         if rows:
             return _rows_found(reading, rows)

@@ -1,12 +1,22 @@
 """Which passages an answer quotes: the first, and what it cannot do without."""
 
+import re
 from collections.abc import Sequence
 
 from wuzhen.bot.question.reading import Reading
 from wuzhen.bot.ranking.features import Candidate, Evidence, leads_to_list
 from wuzhen.index.document import Passage
 from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.lines import item_head
 
+_MOST_ITEMS = 40
+_LEADS = re.compile(r"[:：][\s*_]*$")
+_LEAD_AND_ITEM = re.compile(r"[:：]\s*(?:[(（](?:[一1a]|i)[)）]|1[.、)]|一、)")
+"""A sentence that introduces items, the first of which stands in it."""
+_BINDS = re.compile(
+    r"之一|不得|不可|不能|禁止|应|须|必须|可以|得|罚|停|"
+    r"\b(?:must|shall|may|can|cannot|should|prohibit|forbid|require|allow|not)"
+)
 _NAMED = 0.4
 """How much of a question's weight rows must hold that are listed for what they share."""
 
@@ -24,6 +34,8 @@ def groups(
     """
     first = ordered[0][0]
     passage = first.passage
+    if announced := _announced(passage, evidence, collection):
+        return [announced]
     if leads_to_list(evidence.folded(passage)) and passage.kind == "paragraph":
         items = _items_after(passage, collection)
         if items:
@@ -38,6 +50,8 @@ def groups(
         same = [s for s in siblings if exact.get(s.number, 0.0) >= first["covered"]]
         if passage.kind == "row" and len(same) > 1 and first["covered"] >= _NAMED:
             return [(sibling,) for sibling in same]
+    if items := _items_with_kinds(reading, passage, evidence, collection):
+        return [(passage, *items)]
     if missing := _other_kinds(reading, passage, evidence, collection):
         return [(passage, missing)] if missing.number > passage.number else [(missing, passage)]
     return [with_neighbours(passage, collection)]
@@ -61,6 +75,64 @@ def _other_kinds(
             if all(finder(evidence.folded(other)) for finder in lacking):
                 return other
     return None
+
+
+def _announced(passage: Passage, evidence: Evidence, collection: Collection) -> tuple[Passage, ...]:
+    """Return a passage with what it introduces, or an item with what introduces it, or nothing.
+
+    A line that ends in a colon brings the items behind it, or else the passage behind it. An item
+    brings the line that introduces it where that says what the item means: what one must not do.
+    """
+    if passage.names:
+        return ()
+    text = evidence.folded(passage)
+    if _LEADS.search(text):
+        number = passage.number + 1
+        items = _numbered_after(passage, collection) or _items_after(passage, collection)
+        if not items and number < len(collection.passages):
+            follower = collection.passages[number]
+            if (follower.document, follower.section) == (passage.document, passage.section):
+                items = [follower]
+        return (passage, *items) if items else ()
+    if _LEAD_AND_ITEM.search(text) and (items := _numbered_after(passage, collection)):
+        return (passage, *items)
+    if not item_head(passage.text):
+        return ()
+    for number in range(passage.number - 1, max(-1, passage.number - _MOST_ITEMS), -1):
+        before = collection.passages[number]
+        if (before.document, before.section) != (passage.document, passage.section):
+            break
+        said = evidence.folded(before)
+        if _LEADS.search(said) or _LEAD_AND_ITEM.search(said):
+            return (before, passage) if _BINDS.search(said) else ()
+        if not item_head(before.text):
+            break
+    return ()
+
+
+def _numbered_after(passage: Passage, collection: Collection) -> list[Passage]:
+    """Return the passages right behind one that begin with numbers of items."""
+    items: list[Passage] = []
+    last = min(passage.number + _MOST_ITEMS, len(collection.passages))
+    for number in range(passage.number + 1, last):
+        follower = collection.passages[number]
+        same = (follower.document, follower.section) == (passage.document, passage.section)
+        if not same or follower.names or not item_head(follower.text):
+            break
+        items.append(follower)
+    return items
+
+
+def _items_with_kinds(
+    reading: Reading, passage: Passage, evidence: Evidence, collection: Collection
+) -> list[Passage]:
+    """Return the items behind a sentence where they hold the kind of thing that it lacks."""
+    kinds = reading.question.kinds
+    if not kinds or passage.names or any(find(evidence.folded(passage)) for _, find in kinds):
+        return []
+    items = _numbered_after(passage, collection) or _items_after(passage, collection)
+    held = [one for one in items if any(find(evidence.folded(one)) for _, find in kinds)]
+    return items if held and 2 * len(held) >= len(items) else []
 
 
 def _items_after(passage: Passage, collection: Collection) -> list[Passage]:
@@ -92,6 +164,7 @@ def with_neighbours(passage: Passage, collection: Collection) -> tuple[Passage, 
     at = members.index(passage.number)
     if passage.names:
         return (passage,)
-    if len(passage.text) <= 6 and at + 1 < len(members):
+    asks = passage.text.rstrip("*_ ").endswith(("?", "？"))
+    if (asks or len(passage.text) <= 6) and at + 1 < len(members):
         return (passage, collection.passages[members[at + 1]])
     return (passage,)

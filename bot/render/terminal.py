@@ -157,7 +157,7 @@ class _Rows:
         self._rows = rows
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        names = columns(self._rows)
+        names = columns(self._rows, self._shown.text)
         whole: set[str] = set()
         if set(names) <= set(_CELLS):
             names = [name for name in _CELLS if name in names]

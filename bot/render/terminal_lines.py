@@ -38,7 +38,7 @@ def harmless(text: str) -> str:
     Control characters are shown as their pictures; those that turn the direction of writing and
     those of no width, but for joiners, as U+FFFD.
     """
-    return text.translate(_CONTROLS)
+    return text.replace("\r\n", " \n").translate(_CONTROLS)
 
 
 def line_starts(text: str, width: int) -> list[int]:

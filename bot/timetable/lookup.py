@@ -73,6 +73,7 @@ class Schedule:
         question = reading.question
         masked = [False] * len(question.core)
         places = [span for spans in self._places(question).values() for span in spans]
+        places += self.timetable.numbered_rooms(question.core)
         topic = topical(question.core) if places else []
         for start, end in (*generic(question.core), *topic, *question.when_spans, *places):
             masked[start:end] = [True] * (end - start)

@@ -37,9 +37,14 @@ _FIRST = re.compile(
     r"\bearliest\b"
 )
 _NUMBERED_ROOM = re.compile(
-    r"(?:房间?|厅|室|rooms?|hall|number)\s*(?:号|no\.?)?\s*(\d{2,4})(?![\d:年月日])|(?<!\d)(\d{3,4})\s*(?:号)?(?:房|室|厅)"
+    r"(?:房间?|厅|室|rooms?|hall|number)\s*(?:号|no\.?)?\s*(\d{2,4})(?![\d:年月日])"
+    r"|(?<!\d)(\d{3,4})\s*(?:号)?(?:房|室|厅|教室|会议室|课室)"
 )
 _ROOM_NUMBER = re.compile(r"[(（](\d{2,4})[)）]")
+_ANY_NUMBER = re.compile(r"(?<!\d)(\d{2,4})(?!\d)")
+_WEEKDAY = re.compile(
+    r"(?:星期|周|礼拜)([一二三四五六日天])|\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,14 @@ class Row:
     """Folded."""
     part: str | None
     """The part of the day that its time is, where it has no hours."""
+    named_weekday: int | None = None
+    """The day of the week that its cell of dates names, where that names no date."""
 
     @property
     def weekday(self) -> int | None:
-        """The day of the week of its date, from 0 for Monday; None where that is not whole."""
+        """The day of the week of its date, from 0 for Monday; None where neither tells."""
+        if self.named_weekday is not None:
+            return self.named_weekday
         if self.date is None or not (self.date.year and self.date.month and self.date.day):
             return None
         try:
@@ -122,10 +131,14 @@ class Timetable:
                     break
         return found
 
+    def numbered_rooms(self, folded: str) -> list[tuple[int, int]]:
+        """Return where a folded question names rooms by their numbers, be they there or not."""
+        return [match.span() for match in _NUMBERED_ROOM.finditer(folded)] if self.rooms else []
+
     def lacks_room(self, folded: str) -> bool:
         """Tell whether a folded question names a numbered room that the timetable has not."""
         asked = [m[1] or m[2] for m in _NUMBERED_ROOM.finditer(folded)]
-        have = {number for room in self.rooms for number in _ROOM_NUMBER.findall(room)}
+        have = {number for room in self.rooms for number in _ANY_NUMBER.findall(room)}
         return bool(have) and any(number not in have for number in asked)
 
     def when(self, question: Question) -> list[Row] | None:
@@ -242,7 +255,18 @@ def _row(passage: Passage, text: str, days: dict[tuple[str, str], int]) -> Row:
     if parts:
         start, end = PARTS_OF_DAY[parts[0]]
     part = parts[0] if parts else None
-    return Row(passage, date, day, start, end, cell("topic"), cell("place"), part)
+    weekday = _named_weekday(cell("date")) if date is None else None
+    return Row(passage, date, day, start, end, cell("topic"), cell("place"), part, weekday)
+
+
+def _named_weekday(folded: str) -> int | None:
+    """Return the day of the week that a cell names, from 0 for Monday, or None."""
+    match = _WEEKDAY.search(folded)
+    if match is None:
+        return None
+    if match[1]:
+        return min("一二三四五六日天".index(match[1]), 6)
+    return ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(match[2])
 
 
 def _end(passage: Passage, text: str, start: float | None) -> float | None:
@@ -284,6 +308,9 @@ def _forms(room: str, rooms: set[str]) -> list[re.Pattern[str]]:
     names = (room, _ROOM_NUMBER.sub("", room), _distinct_end(room, rooms))
     forms = [re.escape(name) for name in dict.fromkeys(names)]
     forms += [rf"(?<!\d){number}(?!\d)" for number in _ROOM_NUMBER.findall(room)]
+    pieces = re.findall(r"[a-z]+|\d+|[^\sa-z\d]+", room)
+    if len(pieces) > 1:  # 201 教室 and 201教室
+        forms.append(r"\s*".join(map(re.escape, pieces)))
     return [re.compile(form) for form in forms]
 
 

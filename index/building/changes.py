@@ -162,12 +162,12 @@ def _passages(records: Records, document: int) -> list[Passage]:
 
 
 def _said(passage: Passage) -> tuple[object, ...]:
-    return passage.section[-1:], passage.text
+    return passage.section[-1:], passage.names, passage.text
 
 
 def _blocks(records: Records, document: int, title: str) -> list[tuple[tuple[object, ...], int]]:
     """Return what each block of a document says, and its number."""
     said: dict[int, list[object]] = {}
     for one in _passages(records, document):
-        said.setdefault(one.block, [title, one.section]).append(one.text)
+        said.setdefault(one.block, [title, one.section]).append((one.names, one.text))
     return [(tuple(texts), block) for block, texts in said.items()]

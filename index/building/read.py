@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from wuzhen.index.building.pool import in_order
-from wuzhen.index.document import Document, Passage
+from wuzhen.index.document import ROLES, Document, Passage
 from wuzhen.index.passages import cut
 from wuzhen.index.sources.folder import Source, Warning, read_source
 from wuzhen.index.sources.isolated import Isolated
@@ -105,17 +105,36 @@ class Sourced(NamedTuple):
 
 
 def records(read: Sequence[Sourced]) -> Iterator[Record]:
-    """Cut documents into passages, analyse them all together, and yield the record of each."""
+    """Cut documents into passages, analyse them all together, and yield the record of each.
+
+    A table's row has the words of its columns' headings besides its own.
+    """
     passages = [cut([one.document]) for one in read]
     names = [_names(one.document, own) for one, own in zip(read, passages, strict=True)]
     texts: dict[str, None] = {}
     for one, own, headings in zip(read, passages, names, strict=True):
         texts.update(dict.fromkeys(headings))
-        texts.update((each.text, None) for each in own if each.text not in one.known)
+        texts.update((_said(each), None) for each in own if not _is_known(one, each))
     terms = dict(zip(texts, every_terms(list(texts)), strict=True))
     for one, own, headings in zip(read, passages, names, strict=True):
-        said = [(one.known if each.text in one.known else terms)[each.text] for each in own]
+        said = [
+            one.known[each.text] if _is_known(one, each) else terms[_said(each)] for each in own
+        ]
         yield recorded(one.key, one.document, own, said, {name: terms[name] for name in headings})
+
+
+def _is_known(one: Sourced, passage: Passage) -> bool:
+    """Tell whether the terms of a passage are known; a row's depend on its table's headings."""
+    return passage.kind != "row" and passage.text in one.known
+
+
+def _said(passage: Passage) -> str:
+    """Return what the terms of a passage are read from."""
+    if passage.kind != "row":
+        return passage.text
+    headings = dict.fromkeys(passage.names)
+    named = [name for name in headings if name not in ROLES and not name.isdecimal() and name]
+    return " \u3000 ".join([passage.text, *named]) if named else passage.text
 
 
 def _names(document: Document, passages: Sequence[Passage]) -> list[str]:

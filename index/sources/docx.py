@@ -1,7 +1,8 @@
 """Word documents (.docx), by way of the HTML that mammoth makes of them.
 
 What Word hides or has deleted is left out, and so are pictures, headers and footers. Footnotes
-and endnotes become references.
+and endnotes become references. Numbers that Word makes (第一條) are written into the text, and its
+table of contents is left out.
 """
 
 import io
@@ -15,6 +16,7 @@ import mammoth
 from wuzhen.index.document import Document
 from wuzhen.index.sources.bounds import Unreadable
 from wuzhen.index.sources.html.reader import read_html
+from wuzhen.index.sources.word_numbers import with_numbers
 
 _LARGEST_PART = 64 * 2**20
 _LARGEST_RATIO = 200
@@ -71,6 +73,7 @@ def _checked(data: bytes) -> bytes:
         name.startswith("word/document") for name in parts
     ):
         raise Unreadable("not a Word document")
+    parts = with_numbers(parts)
     checked = io.BytesIO()
     with zipfile.ZipFile(checked, "w") as package:
         for name, part in parts.items():

@@ -4,14 +4,19 @@ from collections.abc import Iterable
 
 from wuzhen.index.document import Block, BlockKind, Document, Part, Reference, Span
 from wuzhen.index.sources.bounds import LARGEST_TEXT, Unreadable
-from wuzhen.index.sources.listing import is_reference_heading, reference
-from wuzhen.index.text.lines import Line, attribution, is_prose
-from wuzhen.index.text.references import MARKS, attribute, statements
+from wuzhen.index.sources.listing import (
+    is_reference_heading,
+    is_surely_reference_heading,
+    reference,
+)
+from wuzhen.index.text.lines import Line, attribution, is_caption, is_prose, question_end
+from wuzhen.index.text.references import MARKS, attribute, is_punctuation, statements
 
 _MOST_REFERENCES = 5000
 _LONGEST_CAPTION = 30
 _FEWEST_HEADINGS = 3
 _SHORTEST_TITLE = 2
+_BELOW_CAPTIONS = 9
 
 
 class Extract:
@@ -28,6 +33,8 @@ class Extract:
         self._caption: tuple[int, str] | None = None
         self._largest_cited = 0
         self._listing: tuple[str, ...] | None = None
+        self._asked: Block | None = None
+        """The question that was met last, as long as nothing answers it."""
 
     @property
     def section(self) -> tuple[str, ...]:
@@ -53,7 +60,7 @@ class Extract:
         """Add a line to the text and return its statements."""
         offset = self.write(words).start
         found = statements(words, Span(0, len(words)))
-        cited = (int(ref) for part in found for ref in part.refs)
+        cited = (int(ref) for part in found for ref in part.refs if ref.isdecimal())
         self._largest_cited = max(self._largest_cited, *cited, 0)
         return tuple(
             part._replace(span=Span(part.span.start + offset, part.span.end + offset))
@@ -62,11 +69,20 @@ class Extract:
 
     def heading(self, level: int, words: str) -> None:
         """Begin a section; headings of this level and those below it end."""
+        self._close_question()
         self.write(words)
         self._begin(level, words)
 
     def paragraph(self, words: str, kind: BlockKind = "paragraph") -> None:
-        """Add a paragraph or a bullet, or the references of the table right above."""
+        """Add a paragraph or a bullet, or the references of the table right above.
+
+        A question heads what stands below it.
+        """
+        if end := question_end(words):
+            self._ask(words[:end].strip(), kind)
+            words = words[end:].strip()
+            if not words:
+                return
         rows, caption = self._rows_from, self._caption
         parts = self.parts(words)
         refs = attribution(Line(Span(0, len(words)), words, after_blank=False))
@@ -77,7 +93,8 @@ class Extract:
         if caption is not None and self.blocks and not in_list:
             self.blocks.pop()
             self._begin(*caption)
-        if parts:
+        if parts and not is_punctuation(words):
+            self._asked = None
             self.blocks.append(Block(kind, self.section, parts))
 
     def may_be_caption(self, level: int, words: str) -> None:
@@ -85,6 +102,52 @@ class Extract:
         line = Line(Span(0, len(words)), words, after_blank=False)
         if len(words) <= _LONGEST_CAPTION and not is_prose(line) and self.blocks:
             self._caption = (level, words)
+
+    def drop_crumbs(self) -> None:
+        """Leave out what stands before a page's title where it is but a few words a line."""
+        texts = "".join(self._pieces)
+        if not self._path and all(
+            block.kind in ("paragraph", "bullet")
+            and all(
+                len(words := part.span.of(texts)) <= _LONGEST_CAPTION
+                and not is_prose(Line(Span(0, len(words)), words, after_blank=False))
+                for part in block.parts
+            )
+            for block in self.blocks
+        ):
+            self.blocks.clear()
+            self._asked = None
+
+    def caption_of_table(self) -> None:
+        """Let the paragraph that was just added be the heading of the table that follows it."""
+        if self._rows_from is not None or not self.blocks or self._asked is not None:
+            return
+        last = self.blocks[-1]
+        words = self._pieces[-1][:-1]
+        if last.kind == "paragraph" and last.parts[0].span.start == self._length - len(words) - 1:
+            span = Span(0, len(words))
+            if is_caption(Line(span, words, after_blank=False)) and not is_prose(
+                Line(span, words, after_blank=False)
+            ):
+                self.blocks.pop()
+                self._begin(_BELOW_CAPTIONS - 1, words)
+
+    def _ask(self, words: str, kind: BlockKind) -> None:
+        """Let a question head what stands below it, until the next one or a heading."""
+        self._close_question()
+        self._path = [(depth, name) for depth, name in self._path if depth < _BELOW_CAPTIONS]
+        caption, self._caption = self._caption, None
+        if caption is not None and self.blocks:
+            self.blocks.pop()
+            self._begin(*caption)
+        self._asked = Block(kind, self.section, self.parts(words))
+        self._begin(_BELOW_CAPTIONS, words)
+
+    def _close_question(self) -> None:
+        """Let a question that nothing answers be said by itself."""
+        asked, self._asked = self._asked, None
+        if asked is not None and asked.parts:
+            self.blocks.append(asked)
 
     def field(self, name: str, values: Iterable[str]) -> None:
         """Add a field of an infobox; without a value it is none."""
@@ -97,20 +160,24 @@ class Extract:
             named[0]._replace(refs=refs, name="name"),
             *(part._replace(refs=refs, name="value") for part in stated),
         )
+        self._asked = None
         self.blocks.append(Block("field", self.section, parts))
 
     def close_table(self, begin: int) -> None:
         """Say that the blocks from `begin` on are a table's, whose references may follow it."""
+        self._asked = None
         self._rows_from = begin
 
     def lists(self, number: str) -> bool:
         """Tell whether a number here, below the heading of a reference list, is one of a list.
 
-        The first must be among those that the text uses; all that follow belong to the list then.
+        The first must be among those that the text uses, or be 1 below a heading that heads nothing
+        else (參考文獻); all that follow belong to the list then.
         """
         if not is_reference_heading(self.section[-1:]):
             return False
-        if int(number) <= self._largest_cited:
+        sure = is_surely_reference_heading(self.section[-1]) and int(number) == 1
+        if sure or int(number) <= self._largest_cited:
             self._listing = self.section
         return self._listing == self.section
 
@@ -122,6 +189,7 @@ class Extract:
 
     def document(self, id: str) -> Document:
         """Return what was collected; the title may be the id without its ending."""
+        self._close_question()
         title = self.title or id.rsplit(".", 1)[0]
         blocks = _without_title(self.blocks, self.title)
         return Document(id, title, "".join(self._pieces), blocks, tuple(self._references.values()))

@@ -14,7 +14,7 @@ from wuzhen.index.errors import KnowledgeError
 from wuzhen.index.lexicon import BOILERPLATE, NAMES, entries
 from wuzhen.index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents, opened
 from wuzhen.index.sources.isolated import Isolated
-from wuzhen.index.sources.readers import LIBRARIES, ending, read
+from wuzhen.index.sources.readers import LIBRARIES, READ, ending, read
 from wuzhen.index.sources.walk import ENDINGS, walk
 from wuzhen.index.text.fold import fold
 
@@ -30,16 +30,18 @@ _SETTLED_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """A file, or a line of one, that was left out, and why."""
+    """A file, or a line of one, that was left out, and why; or what is doubtful about one."""
 
     file: str
     reason: str
     line: int | None = None
+    read: bool = False
+    """Whether it was read all the same."""
 
     def __str__(self) -> str:
         name = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in self.file)
         place = name if self.line is None else f"{name}:{self.line}"
-        return f"{place}: {self.reason}; left out"
+        return f"{place}: {self.reason}" + ("; save it as UTF-8" if self.read else "; left out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,10 @@ def read_source(
             documents, problems = read(name, data, boilerplate)
     except Unreadable as error:
         return [], [Warning(name, str(error), source.line or error.line)]
-    return documents, [Warning(name, reason, source.line or line) for line, reason in problems]
+    return documents, [
+        Warning(name, reason, source.line or line or None, read=line == READ)
+        for line, reason in problems
+    ]
 
 
 def read_folder(folder: Path) -> Knowledge:

@@ -9,8 +9,9 @@ from wuzhen.index.text.fold import fold
 
 _HEADING = re.compile(
     r"参考(?:资料|文献|来源|书目)|引用|资料来源|引用来源|注释|注解|脚注|尾注|附注|注"
-    r"|references?|footnotes?|end ?notes?|notes|sources|citations?|works cited"
+    r"|references?|footnotes?|end ?notes?|notes|sources|citations?|works cited|bibliography"
 )
+_SURELY = re.compile(r"参考(?:资料|文献|书目)|bibliography|references|works cited")
 _FIRST = frozenset("參参引資资注註脚腳尾附rRfFeEnNsScCwW")
 _LONGEST_HEADING = 20
 _ENTRY = re.compile(
@@ -29,6 +30,11 @@ def is_reference_heading(names: Sequence[str]) -> bool:
         return False
     name = re.sub(r"\s*[\[［【].*[\]］】]$", "", names[-1]).strip(" :：")
     return bool(_HEADING.fullmatch(fold(name)))
+
+
+def is_surely_reference_heading(name: str) -> bool:
+    """Tell whether a heading of a reference list can head nothing else."""
+    return bool(_SURELY.fullmatch(fold(name).strip(" :：")))
 
 
 Entry = tuple[str, str, str]

@@ -10,24 +10,27 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from wuzhen.index.document import Block, BlockKind, Document, Part, Reference
+from wuzhen.index.document import Block, BlockKind, Document, Part, Reference, Span
 from wuzhen.index.sources.listing import gathered, is_reference_heading, listed
 from wuzhen.index.sources.tables.flattened import read_table
 from wuzhen.index.text.lines import (
     Line,
+    alike,
     attribution,
     bullet,
-    is_asked,
+    gives_value,
     is_caption,
     is_heading,
     is_label,
     is_prose,
     is_said_twice,
+    item_head,
     lines,
     opens_list,
+    question_end,
     without,
 )
-from wuzhen.index.text.references import MARKS, numbers, statements
+from wuzhen.index.text.references import MARKS, is_punctuation, numbers, statements, trimmed
 
 _FEWEST_HEADINGS = 3
 _SHORTEST_TITLE = 2
@@ -48,7 +51,7 @@ def read_page(id: str, text: str, boilerplate: frozenset[str], title: str = "") 
     if repeated:
         blocks = _read_titled(text, found, repeated)
         return Document(id, title or repeated, text, blocks, references)
-    if not title and len(found) > 1 and is_heading(found[0]) and not opens_list(*found[:2]):
+    if not title and len(found) > 1 and is_heading(found[0]) and not _is_entry(found, 0):
         title, found = found[0].text, found[1:]
     title = title or id.rsplit(".", 1)[0]
     return Document(id, title, text, _read_plain(text, found), references)
@@ -181,34 +184,73 @@ def _read_plain(text: str, found: Sequence[Line]) -> tuple[Block, ...]:
     blocks: list[Block] = []
     heading: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
+    asked: Line | None = None
     body: list[Line] = []
 
     def close() -> None:
-        reader = _SectionReader(text, section, captions=False)
+        own = section
+        if asked is not None and not body:  # a question that nothing answers
+            own = heading
+            body.append(asked)
+        reader = _SectionReader(text, own, captions=False)
         reader.read(body)
         blocks.extend(reader.blocks)
         body.clear()
 
     for place, line in enumerate(found):
-        follower = found[place + 1] if place + 1 < len(found) else None
-        if follower is None:
+        end = question_end(line.text)
+        if end == len(line.text) and place + 1 == len(found):
+            close()
+            section, asked = heading, None
             body.append(line)
-        elif is_asked(line.text) and not is_asked(follower.text):
+        elif end is not None:
             close()
-            section = (*heading, line.text)
-        elif (
-            line.after_blank
-            and bullet(line) is None
-            and is_heading(line)
-            and not opens_list(line, follower)
-            and read_table(found[place : place + _LONGEST_TABLE]) is None
-        ):
+            question = line.text[:end].strip()
+            section = (*heading, question)
+            asked = Line(Span(line.span.start, line.span.start + end), question, line.after_blank)
+            if rest := trimmed(text, Span(line.span.start + end, line.span.end)):
+                body.append(Line(rest, rest.of(text), after_blank=False))
+        elif (asked is None or body) and _is_heading(found, place):
+            empty = heading == section and not body
+            if empty and len(heading) == 2:  # a third in a row: the second is said, not a heading
+                section = heading[:1]
+                body.append(found[place - 1])
             close()
-            heading = section = (line.text,)
+            above = heading[:1] if empty else ()
+            heading = section = (*above, line.text)
+            asked = None
         else:
             body.append(line)
     close()
     return tuple(blocks)
+
+
+def _is_heading(found: Sequence[Line], place: int) -> bool:
+    """Tell whether a line of plain text is a heading of what stands below it."""
+    line = found[place]
+    return (
+        line.after_blank
+        and place + 1 < len(found)
+        and bullet(line) is None
+        and is_heading(line)
+        and not (line.text.endswith(("：", ":")) and item_head(found[place + 1].text))
+        and not _is_entry(found, place)
+        and read_table(found[place : place + _LONGEST_TABLE]) is None
+    )
+
+
+def _is_entry(found: Sequence[Line], place: int) -> bool:
+    """Tell whether a line is one of several of a kind: the next in number, in shape, a value."""
+    line = found[place]
+    if place and alike(found[place - 1], line):
+        return True
+    if place + 1 == len(found):
+        return False
+    follower = found[place + 1]
+    if opens_list(line, follower) or alike(line, follower):
+        return True
+    figures = any(one.isdigit() for one in follower.text)
+    return gives_value(line) and figures and not follower.after_blank and not is_prose(follower)
 
 
 class _SectionReader:
@@ -259,5 +301,7 @@ class _SectionReader:
         return is_said_twice(line) or (alone and is_caption(line))
 
     def _add(self, kind: BlockKind, line: Line) -> None:
+        if is_punctuation(line.text):
+            return
         if parts := statements(self._text, line.span):
             self.blocks.append(Block(kind, self._path, parts))

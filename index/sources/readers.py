@@ -5,11 +5,18 @@ from importlib import import_module
 
 from wuzhen.index.document import Document
 from wuzhen.index.sources.bounds import LONGEST_LINE, Unreadable
+from wuzhen.index.sources.delimited import read_delimited
 from wuzhen.index.sources.jsonl import read_jsonl
 from wuzhen.index.sources.page import read_page
+from wuzhen.index.sources.plain_encoding import decoded
+from wuzhen.index.sources.subtitles import read_subtitles
 
 Problems = list[tuple[int, str]]
-"""What was left out of a file: the line, from 1, and the reason."""
+"""What was left out of a file: the line, from 1, and the reason.
+
+Or what is doubtful about a file that was read, as line `READ`.
+"""
+READ = 0
 
 LIBRARIES = {"html": "selectolax", "htm": "selectolax", "docx": "mammoth", "pdf": "pypdfium2"}
 """The library that takes a kind of file apart, by the file's ending."""
@@ -32,7 +39,7 @@ def ending(name: str) -> str:
 
 def read(id: str, data: bytes, boilerplate: frozenset[str]) -> tuple[list[Document], Problems]:
     """Read a file by its name's ending; raises `Unreadable` when nothing of it can be used."""
-    kind = ending(id)
+    kind, guessed = ending(id), ""
     if not data.strip():
         raise Unreadable("empty")
     for signature, proper in _SIGNATURES:
@@ -41,7 +48,9 @@ def read(id: str, data: bytes, boilerplate: frozenset[str]) -> tuple[list[Docume
     if kind in _BY_LIBRARY:
         document = _reader(kind)(id, data, boilerplate)
     else:
-        text = _text(data)
+        text, guessed = decoded(data, guess=kind != "jsonl")
+        if not text.strip():
+            raise Unreadable("empty")
         if kind == "jsonl":
             return read_jsonl(text, boilerplate)
         if line := _too_long(text):
@@ -50,11 +59,15 @@ def read(id: str, data: bytes, boilerplate: frozenset[str]) -> tuple[list[Docume
             from wuzhen.index.sources.markdown import read_markdown
 
             document = read_markdown(id, text)
+        elif kind in ("srt", "vtt"):
+            document = read_subtitles(id, text)
+        elif kind in ("csv", "tsv"):
+            document = read_delimited(id, text)
         else:
             document = read_page(id, text, boilerplate)
     if not document.blocks:
         raise Unreadable("nothing to quote in it")
-    return [document], []
+    return [document], [(READ, f"not UTF-8; read as {guessed}")] if guessed else []
 
 
 def _reader(kind: str) -> Callable[[str, bytes, frozenset[str]], Document]:
@@ -65,17 +78,6 @@ def _reader(kind: str) -> Callable[[str, bytes, frozenset[str]], Document]:
     except ImportError as error:
         raise Unreadable(f"needs what is not there: {_WAY_OUT}") from error
     return reader
-
-
-def _text(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise Unreadable("not UTF-8", line) from error
-    if not text.strip():
-        raise Unreadable("empty")
-    return text
 
 
 def _too_long(text: str) -> int | None:

@@ -8,7 +8,19 @@ from wuzhen.index.errors import KnowledgeError
 from wuzhen.index.lexicon import NAMES
 from wuzhen.index.storage.disk import real
 
-ENDINGS = (".txt", ".md", ".html", ".htm", ".jsonl", ".docx", ".pdf")
+ENDINGS = (
+    ".txt",
+    ".md",
+    ".html",
+    ".htm",
+    ".jsonl",
+    ".csv",
+    ".tsv",
+    ".srt",
+    ".vtt",
+    ".docx",
+    ".pdf",
+)
 _NOT_DOCUMENTS = {*NAMES, "README.md"}
 
 

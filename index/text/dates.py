@@ -1,7 +1,7 @@
 """Dates and times of day in a text, in every form in which people write them."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -9,7 +9,12 @@ from typing import NamedTuple
 from wuzhen.index.text.numerals import HAN_DIGITS, to_value
 
 _N = rf"(?:\d{{1,2}}|[{HAN_DIGITS}]{{1,3}})"
-_YEAR = r"(?P<year>\d{4}|[〇零一二三四五六七八九]{4})\s*(?:年|[-/.])\s*"
+_REPUBLIC = rf"民国\s*(?P<republic>\d{{1,3}}|[{HAN_DIGITS}]{{1,5}}|元)"
+"""A year of the Republic of China, whose first is 1912."""
+_YEAR = (
+    rf"(?:(?P<year>\d{{4}}|[〇零一二三四五六七八九]{{4}})|{_REPUBLIC}|"
+    r"(?<!\d)(?P<bare>1[0-4]\d)(?=\s*年))\s*(?:年|[-/.])\s*"
+)
 _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
@@ -59,6 +64,12 @@ _FORMS = (
         "-/.",
     ),
     _Form(
+        r"(?<![\d/.])(?:民国\s*)?(?P<republic>1[0-4]\d)\s*(?P<by>[/.])\s*(?P<month>\d{1,2})\s*(?P=by)"
+        r"\s*(?P<day>\d{1,2})(?![\d/.])",
+        r"[/.]\s*\d{1,2}\s*[/.]",
+        "/.",
+    ),
+    _Form(
         rf"{_B}{_MONTH_WORD}\s+(?P<day>\d{{1,2}}){_TH}{_B}(?!:){_TO}(?:,?\s+(?P<year>\d{{4}}))?",
         _SHORT_MONTH,
         "a",
@@ -89,6 +100,7 @@ _FORMS = (
     ),
     _Form(rf"{_B}(?:the|on)\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th){_B}", "[snrt][tdh]", "a"),
     _Form(r"(?P<year>(?:19|20)\d{2}|[一二][〇零一二三四五六七八九]{3})\s*年", rf"{_D}\s*年", "年"),
+    _Form(rf"{_REPUBLIC}\s*年", rf"民国\s*(?:元|{_D}{{1,5}})\s*年", "年"),
     _Form(
         r"(?<![\d.,:/-])\b(?P<year>(?:19|20)\d{2})\b(?![\d,:/-]|\.\d)",
         r"[12][90]\d\d(?!\w)",
@@ -146,7 +158,7 @@ def _read(match: re.Match[str]) -> list[Date]:
     if (given.get("month") and month is None) or (given.get("day") and day is None):
         return []
     year_text = given.get("year")
-    year = _year(year_text) if year_text else None
+    year = _year(year_text) if year_text else _of_republic(given)
     found = [Date(match.start(), match.end(), year, month, day)]
     if given.get("day2") and (last := _number(given["day2"], 31)):
         month2 = _number(given.get("month2"), 12) or month
@@ -157,6 +169,13 @@ def _read(match: re.Match[str]) -> list[Date]:
 def _year(text: str) -> int:
     digits = "".join(str("零一二三四五六七八九".find(c)) if not c.isdecimal() else c for c in text)
     return int(digits.replace("-1", "0"))
+
+
+def _of_republic(given: Mapping[str, str | None]) -> int | None:
+    """Return the common era's year for one of the Republic of China (1 is 1912)."""
+    text = given.get("republic") or given.get("bare")
+    value = 1 if text == "元" else to_value(text) if text else None
+    return 1911 + int(value) if value else None
 
 
 def _number(text: str | None, largest: int) -> int | None:

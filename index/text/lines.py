@@ -17,6 +17,19 @@ _COUNT = r"[\d一二三四五六七八九十]"
 _LISTED = re.compile(rf"(?:第(?:{_COUNT}|百)+[章節节條条]|{_COUNT}+[、.．]|[(（]{_COUNT}+[)）])\s*")
 _COUNTED = re.compile(rf"(?:{_COUNT}|百)+")
 _ASKED = re.compile(r"(?:q|question|[問问])\s*(?:\d{1,3}\s*[.．、:：]|[:：])\s*\S", re.IGNORECASE)
+_ITEM = re.compile(
+    rf"(?:[(（](?:{_COUNT}{{1,3}}|[A-Za-z]|[ivx]{{2,5}})[)）]|\d{{1,3}}[.、．)）](?!\d)|{_COUNT}+、"
+    r"|[\u2460-\u2473\u3220-\u3229]|[A-Za-z][.)](?=\s))\s*(?=\S)"
+)
+_ANSWER = re.compile(r"(?:a|ans|answer|[答覆])\s*[:：]", re.IGNORECASE)
+_ANSWER_WITHIN = re.compile(rf"(?:(?<=\s)|(?<=[?？]))(?={_ANSWER.pattern})", re.IGNORECASE)
+_EMPHASIS = "*_"
+_QUESTION = re.compile(r"[^。！!；;?？\n]*[?？]+[”」』\"*_]*")
+_LEAD = re.compile(r"[\s*_]*")
+_LONGEST_QUESTION = 80
+_WORDS = re.compile(r"[A-Za-z]+(?:[ '.-]+[A-Za-z]+)*|[^\W\d_A-Za-z]+")
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
+_VALUE = re.compile(r"\d[\d,.:：/~～-]*\s*[^\d\s]{0,3}$")
 _LONGEST_HEADING = 30
 _LONGEST_LABEL = 12
 
@@ -102,9 +115,60 @@ def _count(label: str) -> float | None:
     return to_value(found[0]) if found else None
 
 
-def is_asked(text: str) -> bool:
-    """Tell whether a text says of itself that it is a question (`Q: …`, `問：…`)."""
-    return _ASKED.match(text) is not None
+def question_end(text: str) -> int | None:
+    """Return where the question ends that a line begins with, or None when it begins with none.
+
+    A line is a question when it says so (`Q: …`, `問：…`), or when it is one sentence that ends in
+    a question mark. What follows in the same line is its answer when the question says so, is
+    emphasised as a whole, or the answer says that it is one (`A: …`).
+    """
+    lead = _LEAD.match(text)
+    start = lead.end() if lead else 0
+    if item := _ITEM.match(text, start):
+        start = item.end()
+    marked = _ASKED.match(text, start) is not None
+    found = _QUESTION.match(text, start)
+    answer = _ANSWER_WITHIN.search(text, start) if marked else None
+    if answer is not None and (found is None or answer.start() < found.end()):
+        return answer.start()
+    if found is None or found.end() - start > _LONGEST_QUESTION:
+        return len(text) if marked and not is_statement(text) else None
+    if not text[found.end() :].strip():
+        return len(text)
+    bold = _EMPHASIS.find(text[start : start + 1] or " ") >= 0 or "*" in text[:start]
+    emphasised = bold and found[0].endswith(("*", "_"))
+    rest = text[found.end() :].lstrip()
+    return found.end() if marked or emphasised or _ANSWER.match(rest) else None
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a line is a question and nothing else."""
+    return question_end(text) == len(text)
+
+
+def item_head(text: str) -> int:
+    """Return the length of what numbers an item that a text begins with (`（一）`, `2.`), or 0."""
+    found = _ITEM.match(text)
+    return found.end() if found else 0
+
+
+def alike(one: Line, other: Line) -> bool:
+    """Tell whether two lines have one shape of words and figures, as entries of a list have.
+
+    Words alone have none; `單人房 900元` and `雙人房 1400元` do.
+    """
+    shape = _shape(one.text)
+    return not _LISTED.match(one.text) and len(shape) > 1 and shape == _shape(other.text)
+
+
+def _shape(text: str) -> str:
+    words = _WORDS.sub("a", text)
+    return _FIGURES.sub("0", words)
+
+
+def gives_value(line: Line) -> bool:
+    """Tell whether a short line ends in a figure, as a price or a telephone number does."""
+    return _VALUE.search(line.text) is not None and not line.text.startswith("第")
 
 
 def is_caption(line: Line) -> bool:

@@ -251,7 +251,7 @@ def _timetable(text: str, rows: Sequence[Passage], pieces: dict[int, Piece]) -> 
 
 
 def _table(text: str, rows: Sequence[Passage], pieces: dict[int, Piece]) -> Group:
-    names = columns(rows)
+    names = columns(rows, text)
     shown: list[Piece] = []
     for row in rows:
         texts: dict[str, list[str]] = {name: [] for name in names}

@@ -6,16 +6,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
-BREAKING = frozenset(
-    "p div section article main header aside blockquote pre ul ol li dl dt dd table caption tbody "
-    "thead tfoot tr td th br hr figure figcaption address details summary fieldset legend form "
-    "center h1 h2 h3 h4 h5 h6 body html".split()
-)
-_UNSEEN = frozenset(
-    "script style noscript template head title nav footer svg math iframe object embed audio video "
-    "canvas select datalist button textarea input dialog menu rt rp".split()
-)
+from wuzhen.index.sources.html.elements import UNSEEN
+
 _ROLES = frozenset(
     "navigation contentinfo search menu menubar dialog alertdialog toolbar tooltip".split()
 )
@@ -69,7 +61,7 @@ def attributes(node: LexborNode) -> dict[str, str]:
 def is_unseen(node: LexborNode, given: dict[str, str]) -> bool:
     """Tell whether an element is not shown on a page, or not part of what it says."""
     return (
-        node.tag in _UNSEEN
+        node.tag in UNSEEN
         or "hidden" in given
         or given.get("aria-hidden") == "true"
         or given.get("role") in _ROLES

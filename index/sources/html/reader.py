@@ -11,16 +11,9 @@ from selectolax.lexbor import LexborNode
 
 from wuzhen.index.document import Document
 from wuzhen.index.sources.extract import Extract
+from wuzhen.index.sources.html.elements import BREAKING, HEADINGS
 from wuzhen.index.sources.html.encoding import decoded
-from wuzhen.index.sources.html.markup import (
-    BREAKING,
-    HEADINGS,
-    attributes,
-    is_unseen,
-    parsed,
-    tokens,
-    walk,
-)
+from wuzhen.index.sources.html.markup import attributes, is_unseen, parsed, tokens, walk
 from wuzhen.index.sources.html.survey import Survey, absolute, survey
 from wuzhen.index.sources.listing import listed, parted
 from wuzhen.index.sources.tables.grid import Cell, add_table, laid_out
@@ -31,6 +24,20 @@ _REFERENCES = frozenset({"references", "reflist", "footnotes", "endnotes", "cita
 _BRACKETED = re.compile(r"[(（].*[)）]")
 _BELOW_HEADINGS = 7
 _LONGEST_BACKLINK = 6
+_OTHERS = re.compile(
+    r"(?:热门|相关|推荐|精彩|最新|延伸|更多|猜你|为您|为你|大家都在|编辑|今日|本周|站内|友情)"
+    r"(?:的)?(?:推荐|阅读|文章|新闻|内容|资讯|喜欢|看|精选|链接|排行|话题|报道|头条|搜索|热点)+|延伸阅读|"
+    r"(?:related|recommended|popular|trending|latest|more|most read|you may also like|read next|"
+    r"see also|editor'?s picks?)"
+    r"(?: (?:articles?|posts?|stories|news|reading|links|pages|from .*|topics))?"
+)
+"""Headings, folded, of lists of links to other pages."""
+_ASIDES = frozenset(
+    "rec recommend recommended recommendations related hot popular trending".split()
+)
+_LINKED = 0.9
+"""Of a list's characters, so many are links where it leads to other pages."""
+_COUNTER = re.compile(r"[+\d\s]*(?:\+1|赞|顶|踩|分享|收藏|likes?|shares?)[+\d\s]*")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 
 
@@ -128,6 +135,8 @@ class _Reader:
             skipped.add(node.mem_id)
         elif tag in HEADINGS:
             self._heading = HEADINGS[tag]
+        elif tag in _LISTS and self._leads_to_others(node):
+            skipped.add(node.mem_id)
         elif tag in _LISTS:
             self._begin_list(node, given)
         elif tag == "li" and self._lists:
@@ -170,6 +179,8 @@ class _Reader:
             self._boilerplate and not self._heading and fold(words) in self._boilerplate
         ):
             return
+        if not self._heading and _COUNTER.fullmatch(fold(words)):
+            return
         self._last = words
         if self._heading:
             self._close_heading(words)
@@ -187,6 +198,8 @@ class _Reader:
 
     def _close_heading(self, words: str) -> None:
         self._close_field()
+        if self._heading == 1 and not self._extract.title:
+            self._extract.drop_crumbs()
         if self._heading == 1 and self._extract.is_bare and not self._extract.title:
             self._extract.title = words
             self._extract.write(words)
@@ -221,6 +234,18 @@ class _Reader:
         )
         blocks = len(self._extract.blocks)
         self._lists.append(_List(node.tag == "ol", refers, number, begin=blocks))
+
+    def _leads_to_others(self, node: LexborNode) -> bool:
+        """Tell whether a list holds links to other pages and says so, or stands where they do."""
+        heading = fold("".join(self._extract.section[-1:])).strip(" :：»>")
+        parent = node.parent
+        around = tokens(attributes(parent)) if parent is not None else []
+        aside = not _ASIDES.isdisjoint([*tokens(attributes(node)), *around])
+        if not aside and not _OTHERS.fullmatch(heading):
+            return False
+        every = len("".join(node.text().split()))
+        linked = sum(len("".join(one.text().split())) for one in node.css("a"))
+        return every > 0 and linked >= _LINKED * every
 
     def _begin_item(self, node: LexborNode, given: dict[str, str], skipped: set[int]) -> None:
         innermost = self._lists[-1]

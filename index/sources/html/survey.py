@@ -6,7 +6,8 @@ from urllib.parse import quote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from wuzhen.index.sources.html.markup import HEADINGS, attributes, is_frame, is_unseen, tokens, walk
+from wuzhen.index.sources.html.elements import HEADINGS
+from wuzhen.index.sources.html.markup import attributes, is_frame, is_unseen, tokens, walk
 
 _LABEL = re.compile(r"[\[［(（]?\s*(\d{1,4})\s*[\]］)）]?")
 _LONGEST_LABEL = 12

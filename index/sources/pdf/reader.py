@@ -35,6 +35,7 @@ _PAGE_NUMBER = re.compile(
     r"\W*(?:第|page)?\s*\d{1,4}\s*[頁页]?(?:\s*(?:/|of|共|,|，)+\s*\d{1,4}\s*[頁页]?)?\W*",
     re.IGNORECASE,
 )
+_AT_EITHER_END = re.compile(r"^\W*\d{1,4}\s+|\s+\d{1,4}\W*$")
 _NUMBERED = re.compile(r"第[\d一二三四五六七八九十百]+[章節节]|[一二三四五六七八九十]+、")
 _ITEM = re.compile(
     r"[•·●▪◦‧∙■◆○*]|[-–—]\s|[\[［]\s*\d+\s*[\]］]|[(（][\d一二三四五六七八九十]+[)）]"
@@ -141,7 +142,7 @@ def _items(found: Sequence[Letter], drawn: Sequence[Frame]) -> "list[TextLine | 
 
 
 def _drop_running_heads(pages: Sequence[_Page]) -> None:
-    """Leave out page numbers, and the lines that stand in the margins of most pages."""
+    """Leave out page numbers, and the lines in the margins of most pages, or of every other."""
 
     def marginal(page: _Page, item: object) -> str | None:
         if not isinstance(item, TextLine):
@@ -149,7 +150,8 @@ def _drop_running_heads(pages: Sequence[_Page]) -> None:
         middle = (item.bottom + item.top) / 2
         if _MARGIN * page.height < middle < (1 - _MARGIN) * page.height:
             return None
-        return f"{re.sub(r'[0-9]+', '0', item.text)} {round(middle / 10)}"
+        words = _AT_EITHER_END.sub("", item.text)  # the page's number changes sides
+        return f"{re.sub(r'[0-9]+', '0', words)} {round(middle / 10)}"
 
     often = Counter(
         key for page in pages for key in {marginal(page, item) for item in page.items} if key
@@ -160,7 +162,7 @@ def _drop_running_heads(pages: Sequence[_Page]) -> None:
             for item in page.items
             if (key := marginal(page, item)) is None
             or not (
-                (often[key] >= 3 and 2 * often[key] > len(pages))
+                (often[key] >= 3 and 2 * often[key] >= len(pages) - 1)
                 or (isinstance(item, TextLine) and _PAGE_NUMBER.fullmatch(item.text))
             )
         ]

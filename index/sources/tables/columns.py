@@ -6,6 +6,7 @@ such as opening hours, departures or deadlines; its columns keep their own names
 
 import re
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from wuzhen.index.document import Part, Span
 from wuzhen.index.text.dates import clocks, dates, parts_of_day
@@ -39,6 +40,20 @@ _MEASURE = re.compile(
     r"费|价|人数|数量|金额|名额|编号|号码|长度|状态|\b(?:fee|price|cost|number|length|status)s?\b"
 )
 """In the heading of what is said of a topic, rather than of topics."""
+_ROOM = re.compile(
+    r"(?:[a-z]{1,3}-?)?\d{2,4}[a-z]?(?:号|室|房)?|[a-z\d一二三四五六七八九十]+\s*号?(?:厅|馆|轨|室|区|场|台)"
+    r"|(?:room|hall|track|stage|zone|court|lab|studio|会场|分会场|轨道|场地)\s*[a-z\d一二三四五六]+"
+    r"|.*(?:会场|舞台|讲堂|礼堂|广场|操场|球场|庭院|中心|楼|馆|厅|室|台|轨|线上|院|阁|"
+    r"auditorium|ballroom|stage|tent|garden|lawn|plaza|lab|studio|library|gym|track|online|theatre)"
+)
+"""How rooms are called, folded, where they head columns or rows."""
+_PROGRAMME = re.compile(
+    r"课|议程|日程|节目|活动|培训|讲座|schedule|timetable|programme|program|agenda|class|course|"
+    r"workshop|lesson"
+)
+_ROSTER = re.compile(
+    r"值班|值日|轮值|开放|营业|门诊|价|费|duty|shift|roster|opening|hours|rates?\b"
+)
 _PLACE = re.compile(
     r"地点|地址|场地|场馆|会场|会议室|教室|地方|[厅室馆]$|"
     r"\b(?:place|venue|location|(?:class)?room|hall|theatre|theater|stage|where)s?\b"
@@ -88,6 +103,56 @@ def roles(columns: Sequence[Sequence[str]], header: Sequence[str]) -> list[str]:
         if at is not None:
             names[at] = role
     return names
+
+
+class Crossing(NamedTuple):
+    """What the columns of a programme are headed by, where every other cell is a topic."""
+
+    role: str
+    """`place`, `date` or `time`."""
+    sides: dict[int, str]
+    """The columns at the side that head the rows, with the roles of their cells."""
+
+
+def crossing(
+    columns: Sequence[Sequence[str]], header: Sequence[str], about: Sequence[str]
+) -> Crossing | None:
+    """Tell whether a table is a programme with rooms, days or times as its columns.
+
+    Times, or rooms or days, head its rows then, and every other cell says what takes place there
+    and then. Days head the columns of rosters too: where they do, `about`, the headings that the
+    table stands under, must speak of a programme.
+    """
+    sides: dict[int, str] = {}
+    for at, texts in enumerate(columns[:2]):
+        for role, fit in (("time", _is_time), ("date", _is_day), ("place", _is_room)):
+            if role not in sides.values() and _mostly(texts, fit):
+                sides[at] = role
+                break
+        else:
+            break
+    rest = range(len(sides), len(columns))
+    names = [fold(name).strip() for name in header[len(sides) : len(columns)]]
+    if not sides or len(rest) < 2 or not all(names) or len(names) < len(rest):
+        return None
+    topics = [text for at in rest for text in columns[at] if text]
+    if not topics or _mostly(topics, _is_no_topic):
+        return None
+    said = fold(" ".join(about))
+    programme = bool(_PROGRAMME.search(said)) and not _ROSTER.search(said)
+    if "time" in sides.values():
+        if "place" not in sides.values() and _mostly(names, _is_room):
+            return Crossing("place", sides)
+        if "date" not in sides.values() and programme and all(map(_is_day, names)):
+            return Crossing("date", sides)
+    elif all(map(_is_time, names)) and ("place" in sides.values() or programme):
+        return Crossing("time", sides)
+    return None
+
+
+def _is_room(text: str) -> bool:
+    folded = " ".join(_ASIDE.sub(" ", fold(text)).split())
+    return bool(_PLACE.search(folded) or _ROOM.fullmatch(folded)) and not _is_time(text)
 
 
 def date_end(text: str) -> int:

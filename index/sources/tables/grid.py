@@ -3,18 +3,21 @@
 A table flattened to lines of text instead is read back by `index.sources.tables.flattened`.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wuzhen.index.document import Block, Part, Span
 from wuzhen.index.sources.extract import Extract
-from wuzhen.index.sources.tables.columns import dated, roles
+from wuzhen.index.sources.tables.columns import Crossing, crossing, dated, roles
 from wuzhen.index.text.lines import Line, is_label, is_prose
-from wuzhen.index.text.references import MARKS, attribute, numbers
+from wuzhen.index.text.references import MARKS, attribute, is_punctuation, numbers
 
 _MOST_COLUMNS = 100
 _MOST_ROWS = 20_000
 _LONGEST_CAPTION = 40
+_YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,12 +66,86 @@ def laid_out(rows: Sequence[Sequence[Cell]]) -> list[list[Cell | None]]:
     return [[*row, *[None] * (width - len(row))] for row in grid]
 
 
+class Layout(NamedTuple):
+    """What the columns of a table are."""
+
+    names: list[str]
+    """Of each column, or its role in a timetable."""
+    timetable: bool
+    heads: Row
+    """The cell that heads each column, if there is one."""
+    crossing: Crossing | None = None
+
+
+def layout(
+    rows: Sequence[Row], header: Sequence[str], heads: Row = (), about: Sequence[str] = ()
+) -> Layout:
+    """Tell what the columns of rows are; `about` are the headings that the table stands under."""
+    names = column_names(rows, header)
+    if {"time", "topic"} <= {*names}:
+        return Layout(names, True, heads)
+    width = max((len(row) for row in rows), default=0)
+    columns = [
+        [cell.text for row in rows if at < len(row) and (cell := row[at]) and cell.lines]
+        for at in range(width)
+    ]
+    crossed = crossing(columns, header, about) if heads else None
+    return Layout(names, crossed is not None, heads, crossed)
+
+
+def cells_of(row: Row, table: Layout, above: dict[int, Cell]) -> Iterator[list[tuple[Cell, str]]]:
+    """Yield the cells of what a row says, each with its role: once, or a topic at a time.
+
+    A timetable's rows have the date, time and place above them where they have none. `above`
+    holds each column's last, and is changed.
+    """
+    if table.crossing is not None:
+        yield from _crossed(row, table, table.crossing, above)
+        return
+    cells = filled(row, table.names, above) if table.timetable else row
+    headed = any(table.names)
+    yield [
+        (cell, table.names[column] or ("" if headed and column == 0 else str(column + 1)))
+        for column, cell in enumerate(cells)
+        if cell is not None and cell.lines and cell not in cells[:column]
+    ]
+
+
+def _crossed(
+    row: Row, table: Layout, crossed: Crossing, above: dict[int, Cell]
+) -> Iterator[list[tuple[Cell, str]]]:
+    """Yield the topics of a row, each with the cells that head its row and its column."""
+    sides: list[tuple[Cell, str]] = []
+    for at, role in crossed.sides.items():
+        cell = row[at] if at < len(row) else None
+        if cell is not None and cell.lines:
+            above[at] = cell
+        if at in above:
+            sides.append((above[at], role))
+    topics = [
+        (at, cell)
+        for at, cell in enumerate(row)
+        if at not in crossed.sides and cell is not None and not is_punctuation(cell.text)
+    ]
+    everywhere = len({cell.text for _, cell in topics}) == 1 and len(topics) > 1
+    everywhere = everywhere and len(topics) == len(row) - len(crossed.sides)
+    order = {"date": 0, "time": 1, "topic": 2, "place": 3}
+    for at, cell in topics[:1] if everywhere else topics:
+        head = table.heads[at] if at < len(table.heads) else None
+        own = [*sides, (cell, "topic")]
+        if head is not None and not (everywhere and crossed.role == "place"):
+            own.append((head, crossed.role))
+        yield sorted(own, key=lambda one: order[one[1]])
+
+
 def add_table(extract: Extract, rows: Sequence[Row], caption: str = "") -> None:
     """Add a table's rows, each with all its cells, to what is being extracted.
 
     A column without a heading is paragraphs; rows of a heading and what belongs to it are fields.
     """
     rows = [row for row in rows if any(cell and cell.lines for cell in row)]
+    if rows and not caption and (len(rows) > 1 or len(rows[0]) > 1):
+        extract.caption_of_table()
     if caption:
         extract.write(caption)
     section = (*extract.section, *filter(None, [_name(caption)]))
@@ -83,26 +160,30 @@ def add_table(extract: Extract, rows: Sequence[Row], caption: str = "") -> None:
         extract.write(rows[0][0].text)  # type: ignore[union-attr]  # the title is a cell
         section = (*section, _name(rows[0][0].text))  # type: ignore[union-attr]
         rows = rows[1:]
-    head = _header_rows(rows)
+    head = header_rows(rows)
+    written: dict[Cell, tuple[Part, ...]] = {}
     for row in rows[:head]:
         for cell in dict.fromkeys(row):
             if cell and cell.lines:
-                extract.write(cell.text)
-    header = _header(rows[:head]) if head else []
+                written[cell] = extract.parts(cell.text)
     begin = len(extract.blocks)
-    _add_rows(extract, rows[head:], header, section)
+    _add_rows(extract, rows[:head], rows[head:], section, written)
     if refs := numbers("".join(mark[0] for mark in MARKS.finditer(caption))):
         attribute(extract.blocks, begin, refs)
     extract.close_table(begin)
 
 
 def _add_rows(
-    extract: Extract, rows: Sequence[Row], header: Sequence[str], section: tuple[str, ...]
+    extract: Extract,
+    head: Sequence[Row],
+    rows: Sequence[Row],
+    section: tuple[str, ...],
+    written: dict[Cell, tuple[Part, ...]],
 ) -> None:
-    names = column_names(rows, header)
-    timetable = {"time", "topic"} <= {*names}
+    header = header_names(head)
+    body = [row for row in rows if not _is_title(row, first=False)]
+    table = layout(body, header, head[-1] if head else (), (extract.title, *section))
     path = section
-    written: dict[Cell, tuple[Part, ...]] = {}
     above: dict[int, Cell] = {}
     for row in rows:
         if _is_title(row, first=False):
@@ -114,20 +195,21 @@ def _add_rows(
             for named, value in pairs:
                 extract.field(named.text, value.lines)
             continue
-        cells = filled(row, names, above) if timetable else row
-        parts: list[Part] = []
-        for column, cell in enumerate(cells):
-            if cell is None or cell in cells[:column]:
-                continue
-            if cell not in written:
-                stated = [part for words in cell.lines for part in extract.parts(words)]
-                if timetable and names[column] == "time" and "date" not in names:
-                    stated = dated(stated, cell.lines[0])
-                written[cell] = tuple(stated)
-            name = names[column] or str(column + 1)
-            parts += [part._replace(name=part.name or name) for part in written[cell]]
-        if parts:
-            extract.blocks.append(Block("row", path, tuple(parts)))
+        for said in cells_of(row, table, above):
+            parts: list[Part] = []
+            for cell, name in said:
+                if cell not in written:
+                    written[cell] = tuple(p for words in cell.lines for p in extract.parts(words))
+                parts += named_parts(written[cell], cell, name, table)
+            if parts:
+                extract.blocks.append(Block("row", path, tuple(parts)))
+
+
+def named_parts(stated: Sequence[Part], cell: Cell, name: str, table: Layout) -> list[Part]:
+    """Give what is stated in a cell its role; a timetable's time may have its date before it."""
+    if table.timetable and name == "time" and "date" not in table.names:
+        stated = dated(stated, cell.lines[0])
+    return [part._replace(name=part.name or name) for part in stated]
 
 
 def _name(words: str) -> str:
@@ -143,21 +225,41 @@ def _is_title(row: Row, *, first: bool) -> bool:
     return bool(_name(cell.text)) and short and (cell.heads or first)
 
 
-def _header_rows(rows: Sequence[Row]) -> int:
-    """Return how many rows name the columns: those of marked cells, or a first row of labels."""
+def header_rows(rows: Sequence[Row]) -> int:
+    """Return how many rows name the columns: those of marked cells, or first rows of labels.
+
+    The corner may be empty, and a heading that reaches over several columns has a row of headings
+    below it.
+    """
     marked = 0
     while marked < len(rows) - 1 and all(cell is None or cell.heads for cell in rows[marked]):
         marked += 1
     if marked == len(rows) - 1 and all(cell is None or cell.heads for cell in rows[-1]):
         return len(rows)
-    if marked or len(rows) < 2 or any(cell and cell.heads for row in rows for cell in row):
+    sides = all(at == 0 for row in rows for at, cell in enumerate(row) if cell and cell.heads)
+    if marked or len(rows) < 2 or not sides:
         return marked
-    labels = [cell.text if cell else "" for cell in rows[0]]
-    fit = all(label and is_label(_line(label)) for label in labels)
-    return int(fit and len(set(labels)) == len(labels))
+    reaching = [cell for cell in rows[0] if cell and (cell.across > 1 or cell.down > 1)]
+    height = max([2 if reaching else 1, *(min(cell.down, 3) for cell in reaching)])
+    if len(rows) <= height:
+        return 0
+    for row in rows[:height]:
+        labels = [cell.text if cell else "" for cell in row]
+        if not all(map(_is_label, labels[1:])) or (labels[0] and not _is_label(labels[0])):
+            return 0
+    columns = [tuple(row[at] for row in rows[:height]) for at in range(len(rows[0]))]
+    names = header_names(rows[:height])
+    alone = len(set(names)) == len(columns)
+    fields = any(cell and cell.heads for row in rows for cell in row) and labels[0] != ""
+    return height if alone and not fields else 0
 
 
-def _header(rows: Sequence[Row]) -> list[str]:
+def _is_label(text: str) -> bool:
+    return bool(text) and (is_label(_line(text)) or _YEAR.fullmatch(text) is not None)
+
+
+def header_names(rows: Sequence[Row]) -> list[str]:
+    """Return what each column is called by some rows of headings, one below the other."""
     columns = zip(*rows, strict=True)
     return [
         " ".join(dict.fromkeys(_name(cell.text) for cell in column if cell and cell.lines))

@@ -178,3 +178,63 @@ def test_two_parts_of_one_name() -> None:
     with zipfile.ZipFile(file, "a") as package, pytest.warns(UserWarning, match="Duplicate"):
         package.writestr("word/document.xml", b"<a/>")
     assert refused(file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        ([("chineseCountingThousand", "第%1條")], ["第一條 茶要熱。", "第二條 水要清。"]),
+        ([("taiwaneseCountingThousand", "（%1）")], ["（一）茶要熱。", "（二）水要清。"]),
+        ([("decimal", "Article %1")], ["Article 1 茶要熱。", "Article 2 水要清。"]),
+        ([("upperRoman", "%1)")], ["I) 茶要熱。", "II) 水要清。"]),
+        ([("ideographDigital", "%1、")], ["一、茶要熱。", "二、水要清。"]),
+        ([("decimal", "%1.")], ["茶要熱。", "水要清。"]),
+    ],
+)
+def test_numbers_that_word_makes_are_text(
+    levels: list[tuple[str, str]], expected: list[str]
+) -> None:
+    written = word.parts(
+        word.paragraph("茶規", style="Title"),
+        word.paragraph("茶要熱。", bullet=True),
+        word.paragraph("水要清。", bullet=True),
+    )
+    level = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:numFmt w:val="{format}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (format, text) in enumerate(levels)
+    )
+    bullets = b'<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/></w:lvl>'
+    written["word/numbering.xml"] = written["word/numbering.xml"].replace(bullets, level.encode())
+    document = read_docx("a.docx", word.packed(written))
+    assert [one.text for one in cut([document])] == expected
+
+
+def test_a_table_of_contents_is_left_out() -> None:
+    document = read_docx(
+        "a.docx",
+        word.document(
+            word.paragraph("茶規", style="Title"),
+            word.paragraph("總則\t1", style="TOC1"),
+            word.paragraph("總則", style="1"),
+            word.paragraph("茶要熱。"),
+        ),
+    )
+    assert said(document) == [("paragraph", ("總則",), "茶要熱。", ())]
+
+
+def test_references_are_a_list_though_no_mark_leads_to_them() -> None:
+    document = read_docx(
+        "a.docx",
+        word.document(
+            word.paragraph("茶規", style="Title"),
+            word.paragraph("茶要熱。"),
+            word.paragraph("References", style="1"),
+            word.paragraph("[1] 《茶譜》，1999年。"),
+            word.paragraph("[2] 《水經》，2001年。"),
+        ),
+    )
+    assert [one.text for one in cut([document])] == ["茶要熱。"]
+    assert [one.title for one in document.references] == [
+        "《茶譜》，1999年。",
+        "《水經》，2001年。",
+    ]

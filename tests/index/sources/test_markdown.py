@@ -101,7 +101,7 @@ def test_a_timetable_has_all_cells_in_each_row(made: tuple[list[str], list[Row]]
         ("- 外。\n  - 內。", ["外。", "內。"]),
         ("![圖](a.png)\n\n一句。", ["一句。"]),
         ("看 ![圖](a.png) 吧。", ["看 ![圖](a.png) 吧。"]),
-        ("**帶朋友？** 可以。", ["**帶朋友？**", "可以。"]),
+        ("**帶朋友？** 可以。", ["可以。"]),
     ],
 )
 def test_what_is_quoted(text: str, said: list[str]) -> None:

@@ -335,3 +335,23 @@ def test_nothing_is_passed_over_for_want_of_a_sign(text: str) -> None:
     for find in (dates, clocks):
         alone = find(text)
         assert [one for one in find(text + _EVERY_FORM) if one.start < len(text)] == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "month", "day"),
+    [
+        ("民國一百一十年三月五日", 2021, 3, 5),
+        ("民國110年3月", 2021, 3, None),
+        ("110年3月5日", 2021, 3, 5),
+        ("110/3/5", 2021, 3, 5),
+        ("110.03.05", 2021, 3, 5),
+        ("中華民國 90 年", 2001, None, None),
+    ],
+)
+def test_years_of_the_republic(text: str, year: int, month: int | None, day: int | None) -> None:
+    found = dates(fold(text))
+    assert [(one.year, one.month, one.day) for one in found] == [(year, month, day)]
+
+
+def test_no_year_of_the_republic() -> None:
+    assert not [one for one in dates(fold("共 110 年，版本 1.110.3.5")) if one.year]

@@ -131,3 +131,18 @@ def test_trimmed_is_strip(before: str, middle: str, after: str) -> None:
     span = trimmed(text, Span(0, len(text)))
     kept = text.strip(BLANK)
     assert (span.of(text) if span else "") == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["橋成[1] 。路通[2]。", "橋成[1]\n；路通[2]\n。", "橋成[1]。 路通[2] ."],
+)
+def test_a_stop_behind_a_mark_is_no_statement(text: str) -> None:
+    found = statements(text, Span(0, len(text)))
+    assert [(one.span.of(text), one.refs) for one in found] == [("橋成", ("1",)), ("路通", ("2",))]
+
+
+def test_a_footnote_of_markdown_is_a_mark() -> None:
+    text = "橋成[^1][^a]。"
+    found = statements(text, Span(0, len(text)))
+    assert [(one.span.of(text), one.refs) for one in found] == [("橋成", ("1", "a"))]

@@ -52,3 +52,37 @@ def test_nothing_is_lost_and_nothing_said_twice(text: str, data: st.DataObject) 
         assert span.of(text) == span.of(text).strip()
         place = span.end
     assert text[place:end].strip() == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [the form](https://example.net/a?b=1!c) first. Then pay.",
+        "請看 https://example.net/q?x=1&y=2 的說明。 其他另計。",
+        "網址是 www.example.net/a!b?c 。 其他另計。",
+        "Ask Mrs. Hale or Prof. Reed about it. They know.",
+        "It weighs approx. 3 kg, cf. Fig. 4 and p. 12. It is blue.",
+        "Write to P.O. Box 9 in the U.S. Virgin Islands. They answer.",
+        "J. R. Hale wrote it. It sold.",
+        "Bus No. 9 stops here. Bus no. 10 does not.",
+        "他說過（真的嗎？）要來。 他沒來。",
+        "《誰在那裡？》是一首歌。 它很短。",
+        "票價為三元． 兒童免費．",
+        "水深 1．5 公尺． 不深．",
+        "門開了｡ 人走了｡",
+        "應備：（一）傘。 （二）鞋。",
+        "天冷了！ **火爐**在樓下。",
+    ],
+)
+def test_a_sentence_ends_only_where_it_ends(text: str) -> None:
+    assert len(sentences(text, Span(0, len(text)))) == 2
+
+
+def test_emphasis_opens_the_sentence_that_it_stands_in() -> None:
+    text = "冷嗎？**火爐**在樓下。**小心！**地滑。"
+    assert [one.of(text) for one in sentences(text, Span(0, len(text)))] == [
+        "冷嗎？",
+        "**火爐**在樓下。",
+        "**小心！**",
+        "地滑。",
+    ]

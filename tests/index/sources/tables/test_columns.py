@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.index.writing import days, places, times, topics
-from wuzhen.index.sources.tables.columns import roles
+from wuzhen.index.sources.tables.columns import crossing, roles
 
 NAMES = {
     "date": ["日期", "Date", "日子", "**日期**", ""],
@@ -80,3 +80,27 @@ def test_tables_that_say_less(table: str, named: str) -> None:
 def test_a_table_of_other_things_keeps_the_names_of_its_columns(table: str) -> None:
     columns, header = parted(table)
     assert roles(columns, header) == header
+
+
+@pytest.mark.parametrize(
+    ("table", "about", "role"),
+    [
+        ("時間|大廳|小廳\n09:00|開場|繪本\n10:00|詩會|剪紙", [], "place"),
+        ("Time|Track A|Track B\n09:00|Keynote|Setup\n10:30|Testing|Parsing", [], "place"),
+        ("時段|R101|R102\n上午|開場|繪本\n下午|詩會|剪紙", [], "place"),
+        ("時間|週一|週二\n09:00|國文|數學\n10:00|英文|體育", ["三年級課表"], "date"),
+        ("Time|Monday|Tuesday\n9:00|Yoga|Boxing\n10:00|Dance|Judo", ["Class schedule"], "date"),
+        ("教室|09:00-10:00|10:00-11:00\n東教室|國文|數學\n西教室|英文|體育", [], "time"),
+        ("日期|09:00|14:00\n5月1日|開幕|工作坊\n5月2日|參訪|閉幕", ["議程"], "time"),
+        ("時間|週一|週二\n09:00|王小明|李小華\n10:00|陳大文|林一", ["值班表"], None),
+        ("時段|平日|假日\n09:00-12:00|三道|兩道\n13:00-18:00|四道|一道", [], None),
+        ("時段|大廳|小廳\n上午|3000元|1000元\n下午|4000元|1500元", [], None),
+        ("班次|東站|西站\n一|08:00|08:20\n二|09:00|09:20", [], None),
+        ("品名|大杯|小杯\n紅茶|30元|20元\n綠茶|35元|25元", [], None),
+    ],
+)
+def test_a_programme_has_rooms_days_or_times_as_columns(
+    table: str, about: list[str], role: str | None
+) -> None:
+    found = crossing(*parted(table), about)
+    assert (found.role if found else None) == role
