@@ -1,4 +1,4 @@
-"""The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor | backup`.
+"""The command line: `wuzhen build | ask | repl | telegram | serve | show | eval | doctor | …`.
 
 Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
 """
@@ -16,7 +16,8 @@ from wuzhen.bot import settings as configuration
 from wuzhen.bot.bundled import or_bundled
 from wuzhen.bot.cli import batch as batches
 from wuzhen.bot.cli import streams, threads
-from wuzhen.bot.cli.options import PATH, folders
+from wuzhen.bot.cli.options import PATH, folders, not_empty
+from wuzhen.bot.cli.token import token
 from wuzhen.bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from wuzhen.bot.settings import Settings
 from wuzhen.index.building import garbage
@@ -185,6 +186,30 @@ def telegram(knowledge: Path | None, index: Path | None) -> None:
     run(settings, _tell)
 
 
+@main.command()
+@folders
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    callback=not_empty,
+    help="The address to listen on.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
+def serve(knowledge: Path | None, index: Path | None, host: str, port: int) -> None:
+    """Serve a web page to ask in, and an HTTP API."""
+    from wuzhen.bot.serve.run import run
+
+    settings = _settings(knowledge, index)
+    run(settings, host, port, lambda: _librarian(settings), _tell)
+
+
 @main.command(name="eval")
 @click.argument("file", type=PATH, metavar="FILE")
 @folders
@@ -275,6 +300,9 @@ def backup(file: Path) -> None:
         raise InputError(f"there is no database {url.database} to copy; see WUZHEN_DATABASE")
     copy(database, file)
     _tell(f"copied the database to {file}")
+
+
+main.add_command(token)
 
 
 def entry() -> None:

@@ -1,0 +1,1 @@
+"""The HTTP server: one read-only core behind the JSON API and the web page."""
