@@ -6,6 +6,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on 
 import json
 import sys
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +209,19 @@ def serve(knowledge: Path | None, index: Path | None, host: str, port: int) -> N
 
     settings = _settings(knowledge, index)
     run(settings, host, port, lambda: _librarian(settings), _tell)
+
+
+@main.command()
+@folders
+def mcp(knowledge: Path | None, index: Path | None) -> None:
+    """Answer programs that speak MCP, on standard input and output."""
+    if find_spec("mcp") is None:
+        raise InputError("the library mcp is not installed; run: pip install 'wuzhen[mcp]'")
+    from wuzhen.bot.serve.library import Library
+    from wuzhen.bot.serve.mcp import run
+
+    settings = _settings(knowledge, index)
+    run(Library(settings.wuzhen_index, lambda: _librarian(settings)))
 
 
 @main.command(name="eval")

@@ -5,12 +5,14 @@ import logging
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.util import find_spec
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wuzhen.bot.serve.access import guard
@@ -35,19 +37,27 @@ def application(settings: Settings, library: Library, host: str) -> ASGIApp:
     """Return the application; `host` is the address that it listens on."""
     metrics = Metrics()
     asking = Asking(library, metrics)
+    protocol = None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             watching = asyncio.create_task(library.watch())
             stack.callback(watching.cancel)
+            if protocol is not None:
+                await stack.enter_async_context(protocol.session_manager.run())
             yield
 
-    routes = [
+    routes: list[BaseRoute] = [
         *endpoints.routes(asking),
         *chat.routes(asking),
         *views.routes(asking, settings),
     ]
+    if find_spec("mcp"):
+        from wuzhen.bot.serve import mcp
+
+        protocol = mcp.tools(asking)
+        routes += mcp.routes(protocol)
     app: ASGIApp = Starlette(
         routes=routes,
         lifespan=lifespan,

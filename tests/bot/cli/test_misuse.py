@@ -200,6 +200,8 @@ ROWS = [
     Row("serve --port 0 --index knowledge", 2, "among the documents"),
     Row("serve --host 192.0.2.1 --knowledge knowledge", 2, "choose others with --host and --port"),
     Row("serve", 2, "WUZHEN_SERVE_ORIGINS", given="WUZHEN_SERVE_ORIGINS=example.org/a"),
+    Row("mcp --knowledge nowhere", 1, "does not exist; create it"),
+    Row("mcp --index ''", 2, "--index"),
     Row("token make a/b", 1, "cannot name a token"),
     Row("token revoke nobody", 1, "there is no token nobody"),
     Row("token list", 1, "no file of tokens", given="WUZHEN_SERVE_TOKENS=known.jsonl"),
