@@ -98,7 +98,7 @@ audit: setup  ## look the locked packages up among known weaknesses, where they 
 
 lock: setup  ## lock the dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --extra meaning --extra postgresql --extra sources --extra dev \
+	  --no-annotate --no-emit-index-url --extra mcp --extra meaning --extra postgresql --extra sources --extra dev \
 	  pyproject.toml -o requirements.lock
 
 clean:  ## remove what was built

@@ -116,6 +116,34 @@ class Settings(BaseSettings):
     wuzhen_health_port: int | None = Field(
         default=None, ge=0, le=65535, description="their port; unset: they are off"
     )
+    wuzhen_serve_access: Literal["open", "token"] = Field(
+        default="open", description="who may ask over HTTP: open (everybody) or token"
+    )
+    wuzhen_serve_embed: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="the origins of sites that may show /embed in a frame"
+    )
+    wuzhen_serve_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="the names that requests over HTTP may be for; empty: on loopback its own, "
+        "elsewhere any",
+    )
+    wuzhen_serve_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="the origins of sites whose scripts may use the API (CORS)"
+    )
+    wuzhen_serve_rate: int = Field(
+        default=120, ge=0, description="requests a minute of one address; 0: no limit"
+    )
+    wuzhen_serve_ratings: Path | None = Field(
+        default=None,
+        description="the file in which ratings from the page are kept with their questions; "
+        "unset: they are counted only",
+    )
+    wuzhen_serve_token_rate: int = Field(
+        default=600, ge=0, description="requests a minute of one token; 0: no limit"
+    )
+    wuzhen_serve_tokens: Path = Field(
+        default=Path(".wuzhen/tokens.json"), description="where the digests of tokens are kept"
+    )
     telegram_user_rate: int = Field(
         default=30, ge=0, description="questions a minute of one user; 0: no limit"
     )
@@ -168,7 +196,24 @@ class Settings(BaseSettings):
             )
         return token
 
-    @field_validator("telegram_admins", "telegram_allowed", mode="before")
+    @field_validator("wuzhen_serve_embed", "wuzhen_serve_origins", mode="after")
+    @classmethod
+    def _origins(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no origin: it goes into headers that browsers read."""
+        if not all(_ORIGIN.fullmatch(value) for value in values):
+            raise PydanticCustomError(
+                "origin", "each should look like https://example.org, with no path"
+            )
+        return values
+
+    @field_validator(
+        "telegram_admins",
+        "telegram_allowed",
+        "wuzhen_serve_embed",
+        "wuzhen_serve_hosts",
+        "wuzhen_serve_origins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Accept `1, 2` as the environment gives it."""
@@ -176,6 +221,7 @@ class Settings(BaseSettings):
 
 
 _ADDRESS = TypeAdapter(AnyUrl)
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
 
 class _Refusing(logging.Handler):

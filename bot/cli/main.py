@@ -1,4 +1,4 @@
-"""The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor | …`.
+"""The command line: `wuzhen build | ask | repl | telegram | serve | show | eval | doctor | …`.
 
 Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
 """
@@ -6,6 +6,7 @@ Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on 
 import json
 import sys
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from wuzhen.bot.bundled import or_bundled
 from wuzhen.bot.cli import batch as batches
 from wuzhen.bot.cli import streams, threads
 from wuzhen.bot.cli.dead_letters import dead_letters
-from wuzhen.bot.cli.options import PATH, folders
+from wuzhen.bot.cli.options import PATH, folders, not_empty
+from wuzhen.bot.cli.token import token
 from wuzhen.bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from wuzhen.bot.settings import Settings
 from wuzhen.index.building import garbage
@@ -186,6 +188,43 @@ def telegram(knowledge: Path | None, index: Path | None) -> None:
     run(settings, _tell)
 
 
+@main.command()
+@folders
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    callback=not_empty,
+    help="The address to listen on.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
+def serve(knowledge: Path | None, index: Path | None, host: str, port: int) -> None:
+    """Serve a web page to ask in, and an HTTP API."""
+    from wuzhen.bot.serve.run import run
+
+    settings = _settings(knowledge, index)
+    run(settings, host, port, lambda: _librarian(settings), _tell)
+
+
+@main.command()
+@folders
+def mcp(knowledge: Path | None, index: Path | None) -> None:
+    """Answer programs that speak MCP, on standard input and output."""
+    if find_spec("mcp") is None:
+        raise InputError("the library mcp is not installed; run: pip install 'wuzhen[mcp]'")
+    from wuzhen.bot.serve.library import Library
+    from wuzhen.bot.serve.mcp import run
+
+    settings = _settings(knowledge, index)
+    run(Library(settings.wuzhen_index, lambda: _librarian(settings)))
+
+
 @main.command(name="eval")
 @click.argument("file", type=PATH, metavar="FILE")
 @folders
@@ -279,6 +318,7 @@ def backup(file: Path) -> None:
 
 
 main.add_command(dead_letters)
+main.add_command(token)
 
 
 def entry() -> None:

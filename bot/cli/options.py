@@ -27,6 +27,13 @@ class Named(click.Path):
 PATH = Named(path_type=Path)
 
 
+def not_empty(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return the value of an option; raises `click.BadParameter` when it is empty."""
+    if not value:
+        raise click.BadParameter("it is empty", ctx, param)
+    return value
+
+
 def folders(command: Command) -> Command:
     """Give a command the options `--knowledge` and `--index`."""
     for name, text in (

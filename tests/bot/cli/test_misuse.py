@@ -195,6 +195,16 @@ ROWS = [
     Row("eval known.jsonl", 1, "cannot be read", locked="known.jsonl"),
     Row(f"eval {UNREADABLE}", 1, "cannot be read"),
     Row(f"eval {LONG}", 1, "too long"),
+    # The server and its tokens.
+    Row("serve --port 99999", 2, "--port"),
+    Row("serve --port 0 --index knowledge", 2, "among the documents"),
+    Row("serve --host 192.0.2.1 --knowledge knowledge", 2, "choose others with --host and --port"),
+    Row("serve", 2, "WUZHEN_SERVE_ORIGINS", given="WUZHEN_SERVE_ORIGINS=example.org/a"),
+    Row("mcp --knowledge nowhere", 1, "does not exist; create it"),
+    Row("mcp --index ''", 2, "--index"),
+    Row("token make a/b", 1, "cannot name a token"),
+    Row("token revoke nobody", 1, "there is no token nobody"),
+    Row("token list", 1, "no file of tokens", given="WUZHEN_SERVE_TOKENS=known.jsonl"),
     # The bot, and its database.
     Row("telegram", 2, "TELEGRAM_BOT_TOKEN"),
     Row("telegram", 2, "TELEGRAM_BOT_TOKEN", given="TELEGRAM_BOT_TOKEN="),
@@ -252,6 +262,14 @@ BAD_SETTINGS = {
     "WUZHEN_LOG_LEVEL": ("loud", "info"),
     "WUZHEN_PAGE_URL": ("javascript:x", "http://", "https://example.org/#x", "https://e.org:x/"),
     "WUZHEN_PARALLEL": ("0", "65", "many"),
+    "WUZHEN_SERVE_ACCESS": ("closed", "Open"),
+    "WUZHEN_SERVE_EMBED": ("example.org", "https://example.org/", "https://e.org; script-src *"),
+    "WUZHEN_SERVE_HOSTS": (),  # any name may be one
+    "WUZHEN_SERVE_ORIGINS": ("*", "https://example.org/path", "https://e.org:port"),
+    "WUZHEN_SERVE_RATE": ("-1", "many"),
+    "WUZHEN_SERVE_RATINGS": (),  # written when there is a rating; the log says when it cannot be
+    "WUZHEN_SERVE_TOKENS": (),  # with the commands that use it, above
+    "WUZHEN_SERVE_TOKEN_RATE": ("-1", "0.5"),
     "WUZHEN_WORKER": ("a b", "w" * 41, "../x"),
 }
 

@@ -1,0 +1,1 @@
+"""The HTTP server: one read-only core behind the JSON API, the web page and MCP."""
