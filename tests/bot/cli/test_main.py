@@ -399,7 +399,7 @@ def test_the_longest_argument(home: Path) -> None:
 def test_a_reader_that_goes_away_is_told_nothing(home: Path) -> None:
     lines = b'{"question": "hi"}\n' * 3000
     (home / "many.jsonl").write_bytes(lines)
-    command = f'"{sys.executable}" -m bot ask --batch many.jsonl | head -n 1'
+    command = f'"{sys.executable}" -m wuzhen ask --batch many.jsonl | head -n 1'
     ran = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=home,
