@@ -57,6 +57,10 @@ format: setup  ## put the code into shape
 fit: setup  ## fit the weights again; prints held-out figures (takes minutes)
 	$(BIN)/python -m bench.fit
 
+reader: setup  ## train the reader again (hours; READER_SETS names the folder of its sets)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
+	$(BIN)/python -m bench.reader.train
+
 eval: setup  ## figures on our own questions about the article
 	$(BIN)/wuzhen eval tests/collections/conference/questions.jsonl
 
@@ -104,4 +108,4 @@ lock: setup  ## lock the dependencies again (needs uv)
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format fit eval invariance figures chaos soak bench bench-building bench-ranking pictures package audit lock clean
+.PHONY: help setup _venv chat telegram test check format fit reader eval invariance figures chaos soak bench bench-building bench-ranking pictures package audit lock clean

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 from wuzhen.bot.anchors import anchor
 from wuzhen.bot.phrases import Language, say
+from wuzhen.bot.question.small_talk import KINDS as SMALL_TALK
 from wuzhen.index.document import Document, Passage, Reference, Span, quoted
 
 
@@ -61,6 +62,10 @@ class Quote:
         return replace(self, url=f"{page}#{self.anchor}") if page and self.anchor else self
 
 
+Verdict = Literal["answered", "not_sure", "not_said", "small_talk"]
+"""`not_sure`: a passage may answer, and is offered as the nearest; `not_said`: none does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is answered to a question."""
@@ -79,6 +84,15 @@ class Answer:
     values: Mapping[str, object] = field(default_factory=dict)
     """What stands in it."""
 
+    @property
+    def verdict(self) -> Verdict:
+        """What became of the question, in a word."""
+        if self.answered:
+            return "answered"
+        if self.phrase == "not_sure":
+            return "not_sure"
+        return "small_talk" if self.phrase in SMALL_TALK else "not_said"
+
     def said_in(self, language: Language) -> "Answer":
         """Return the answer with its notice in another language, where that is the program's."""
         if not self.phrase:
@@ -90,6 +104,7 @@ class Answer:
         return {
             "question": self.question,
             "answered": self.answered,
+            "verdict": self.verdict,
             "confidence": round(self.confidence, 4),
             "quotes": [quote.as_json() for quote in self.quotes],
             "related": [quote.as_json() for quote in self.related],

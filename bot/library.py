@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from wuzhen.bot.answering import threshold
 from wuzhen.bot.answering.librarian import Librarian
 from wuzhen.bot.build_report import Say, report
 from wuzhen.index.building.build import build, is_current
@@ -20,7 +21,8 @@ def open_librarian(
     `tell` is given a line for the user when that happens; `page` is where a page of the
     documents is found, if there is one. Raises `RetrievalError`.
     """
-    return Librarian(_open(knowledge, index, encoder, tell), page=page)
+    collection = _open(knowledge, index, encoder, tell)
+    return Librarian(collection, page=page, enough=threshold.read(index))
 
 
 def _open(knowledge: Path, index: Path, encoder: Encoder | None, tell: Say) -> Collection:

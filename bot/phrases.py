@@ -19,6 +19,12 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "The text does not say.",
         "yue": "篇文冇提到呢點。",
     },
+    "not_sure": {
+        "hant": "不確定文中有沒有提到這一點。最接近的段落：",
+        "hans": "不确定文中有没有提到这一点。最接近的段落：",
+        "en": "Not sure that the text says this. The nearest passages:",
+        "yue": "唔肯定篇文有冇提到呢點。最接近嘅段落：",
+    },
     "no_reference": {
         "hant": "文中沒有參考資料 [{number}]。",
         "hans": "文中没有参考资料 [{number}]。",

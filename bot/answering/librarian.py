@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from wuzhen.bot.answer import Answer, Quote, quote
 from wuzhen.bot.answering.articles import find_article
 from wuzhen.bot.answering.disagreement import disagreeing
@@ -24,6 +21,7 @@ from wuzhen.bot.ranking import model as fitted
 from wuzhen.bot.ranking.answerability import about, may_go_on, names_anything
 from wuzhen.bot.ranking.features import Candidate, Evidence
 from wuzhen.bot.ranking.model import Model, answer_evidence
+from wuzhen.bot.ranking.reader import Page, open_reader, page_of
 from wuzhen.bot.timetable.lookup import Schedule
 from wuzhen.bot.timetable.rows import Row
 from wuzhen.index.document import Passage
@@ -37,7 +35,9 @@ _COMPARED = 12
 _RELATED = 3
 _REMEMBERED = 6
 _CONVERSATIONS = 1024
-_LOOKED_AT = 8
+READ = 12
+"""Passages that the reader reads for a question: more take longer than they are worth."""
+_PAGES_KEPT = 16_384
 _LOOKED_UP = 0.95
 ENOUGH = 0.5
 """The confidence from which a question is answered."""
@@ -81,14 +81,29 @@ class Librarian:
     """Answers questions from one collection; an answer depends on nothing but what it is given."""
 
     def __init__(
-        self, collection: Collection, model: Model | None = None, *, page: str | None = None
+        self,
+        collection: Collection,
+        model: Model | None = None,
+        *,
+        page: str | None = None,
+        read: bool = True,
+        enough: float | None = None,
     ) -> None:
+        """Answer from a collection.
+
+        `read` has a reader read the best passages, where one is installed; `enough` is the
+        confidence from which a question is answered, where it is not `ENOUGH`.
+        """
         self.collection = collection
+        self.enough = ENOUGH if enough is None else enough
         self.page = page
         """The address of a page of the documents that quotes lead to, if there is one."""
-        self.model = model or fitted.load(fitted.kind_of(collection))
+        self.reader = open_reader(collection) if read else None
+        kind = fitted.kind_of(collection, read=self.reader is not None)
+        self.model = model or fitted.load(kind)
         self.evidence = Evidence(collection)
         self.schedule = Schedule(collection)
+        self._page = lru_cache(maxsize=_PAGES_KEPT)(self._see)
         # A conversation asks its earlier questions again with each new one.
         self._before = lru_cache(maxsize=_CONVERSATIONS)(self._find_before)
         self._alone = lru_cache(maxsize=_CONVERSATIONS)(self._find_alone)
@@ -261,30 +276,39 @@ class Librarian:
         on = frozenset(row.passage.number for row in rows) if rows else None
         return self.evidence.candidates(reading, scores, places, on)
 
-    def pulls(self, reading: Reading) -> NDArray[np.float64] | None:
-        """Return how well each passage stands to every word of a question; see the collection's."""
-        own = [(c.start, c.end) for c in reading.words if c.weight == 1.0]
-        return self.collection.pulls(reading.question.core, own[:_LOOKED_AT])
+    def ranked(self, reading: Reading) -> list[tuple[Candidate, float]]:
+        """Return the passages that may answer with their scores, best first."""
+        ordered = self.model.order(self.candidates(reading))
+        if self.reader is None or not ordered:
+            return ordered
+        return self.model.reorder(self.read(reading, [c for c, _ in ordered[:READ]]))
+
+    def read(self, reading: Reading, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Have the reader read candidates with the question in mind."""
+        assert self.reader is not None
+        pages = [self._page(candidate.passage.number) for candidate in candidates]
+        scores = self.reader.scores(reading.text, pages)
+        best = float(scores.max())
+        return [c.read(score, best) for c, score in zip(candidates, scores.tolist(), strict=True)]
 
     def about(self, reading: Reading) -> dict[str, float]:
         """Return what is known of a question alone; see `bot.ranking.answerability.about`."""
         return about(reading, self.collection)
 
     def _find_passage(self, reading: Reading) -> Found:
-        ordered = self.model.order(self.candidates(reading))
+        ordered = self.ranked(reading)
         if not ordered:
             return Found(reading)
-        evidence = answer_evidence(ordered, self.about(reading))
-        pull = None
-        if self.model.in_doubt(evidence) and (pulls := self.pulls(reading)) is not None:
-            pull = float(pulls[ordered[0][0].passage.number])
-        confidence = self.model.confidence(evidence, pull)
+        confidence = self.model.confidence(answer_evidence(ordered, self.about(reading)))
         scores = {candidate.passage.number: score for candidate, score in ordered}
         passages = [candidate.passage for candidate, _ in ordered]
         if not reading.before and not names_anything(reading, self.collection):
             confidence = 0.0
-        if confidence < ENOUGH:
-            return Found(reading, (), confidence, related=tuple(passages[:_RELATED]), scores=scores)
+        if confidence < self.enough:
+            sure = min(self.model.silent, self.enough)
+            unsure = "not_sure" if confidence >= sure else ""
+            related = tuple(passages[:_RELATED])
+            return Found(reading, (), confidence, related=related, phrase=unsure, scores=scores)
         groups = groups_of(reading, ordered, self.evidence, self.collection)
         quoted = [passage for group in groups for passage in group]
         rest = tuple(p for p in passages if p not in quoted)[:_RELATED]
@@ -310,6 +334,9 @@ class Librarian:
             scores=scores,
             covered=covered,
         )
+
+    def _see(self, number: int) -> Page:
+        return page_of(self.collection, self.collection.passages[number])
 
     def _near(self, numbers: frozenset[int]) -> list[int]:
         blocks = {self.collection.passages[number].block for number in numbers}

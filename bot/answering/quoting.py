@@ -17,6 +17,10 @@ _BINDS = re.compile(
     r"之一|不得|不可|不能|禁止|应|须|必须|可以|得|罚|停|"
     r"\b(?:must|shall|may|can|cannot|should|prohibit|forbid|require|allow|not)"
 )
+_EQUAL = 0.25
+"""How far apart, in logits, two rows may be that answer a question equally well: what similarities
+differ by between processors moves a score by less."""
+_MOST_EQUAL = 2
 _NAMED = 0.4
 """How much of a question's weight rows must hold that are listed for what they share."""
 
@@ -52,9 +56,40 @@ def groups(
             return [(sibling,) for sibling in same]
     if items := _items_with_kinds(reading, passage, evidence, collection):
         return [(passage, *items)]
+    if alike := _equal_rows(ordered):
+        return [(row,) for row in alike]
     if missing := _other_kinds(reading, passage, evidence, collection):
         return [(passage, missing)] if missing.number > passage.number else [(missing, passage)]
     return [with_neighbours(passage, collection)]
+
+
+def _equal_rows(ordered: Sequence[tuple[Candidate, float]]) -> list[Passage]:
+    """Return the rows of one table that answer as well as the first one, if it is not alone.
+
+    That of which the question names more comes first. One more row than may be quoted says that
+    the question picks none of them.
+    """
+    first, score = ordered[0]
+    table = _table_of(first.passage)
+    if first.passage.kind != "row" or first["kind_held"] == 0:
+        return []
+    equal = [
+        candidate
+        for candidate, other in ordered
+        if candidate.passage.kind == "row"
+        and _table_of(candidate.passage) == table
+        and score - other <= _EQUAL
+        and candidate["covered"] >= first["covered"]
+        and candidate["kind_held"] >= first["kind_held"]
+    ]
+    if not 1 < len(equal) <= _MOST_EQUAL:
+        return []
+    equal.sort(key=lambda row: (-row["covered"], -row["shared_run"], row.passage.number))
+    return [row.passage for row in equal]
+
+
+def _table_of(passage: Passage) -> tuple[object, ...]:
+    return passage.document, passage.section, passage.names
 
 
 def _other_kinds(

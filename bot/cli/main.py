@@ -225,6 +225,10 @@ def mcp(knowledge: Path | None, index: Path | None) -> None:
     run(Library(settings.wuzhen_index, lambda: _librarian(settings)))
 
 
+_TOLERANCE = 0.005
+"""How far a figure may fall before `eval --gate` says so."""
+
+
 @main.command(name="eval")
 @click.argument("file", type=PATH, metavar="FILE")
 @folders
@@ -236,6 +240,12 @@ def mcp(knowledge: Path | None, index: Path | None) -> None:
     metavar="PAGE",
     help="Write a page as well, with what was refused by confidence and every miss.",
 )
+@click.option(
+    "--gate",
+    type=PATH,
+    metavar="FIGURES",
+    help="End with 1 when figures fell below those of this file; written when it is not there.",
+)
 def evaluate(
     file: Path,
     knowledge: Path | None,
@@ -243,6 +253,7 @@ def evaluate(
     as_json: bool,
     misses: bool,
     html: Path | None,
+    gate: Path | None,
 ) -> None:
     """Measure the answers to questions with known answers, or a retrieval set's folder."""
     from wuzhen.bot.evaluation import report, retrieval, run
@@ -280,13 +291,76 @@ def evaluate(
         _tell(f"wrote {html} (questions: {len(results)})")
     if as_json:
         _print_json(report.as_json(results))
-        return
-    from wuzhen.bot.render import terminal
+    else:
+        from wuzhen.bot.render import terminal
 
-    screen = terminal.console()
-    screen.print(report.as_table(results))
-    if misses:
-        screen.print(report.misses(results))
+        screen = terminal.console()
+        screen.print(report.as_table(results))
+        if misses:
+            screen.print(report.misses(results))
+    if gate is not None:
+        _hold(report.figures(results), gate)
+
+
+def _hold(figures: dict[str, float | int | None], gate: Path) -> None:
+    """Hold figures against those of a file, or write it; ends with 1 when they fell."""
+    from wuzhen.bot.evaluation.calibration import GATED, fallen
+
+    if not gate.exists():
+        kept = {name: figures[name] for name in GATED if figures[name] is not None}
+        gate.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        _tell(f"wrote {gate}: from now on figures are held against it")
+        return
+    try:
+        lines = fallen(figures, gate, _TOLERANCE)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"{gate} holds no figures: remove it, and it is written anew") from error
+    for line in lines:
+        _tell(f"error: {line}")
+    if lines:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("file", type=PATH, metavar="FILE")
+@folders
+@click.option(
+    "--risk",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.1,
+    show_default=True,
+    help="The share of answers that may be wrong.",
+)
+@click.option("--reset", is_flag=True, help="Go back to the threshold that comes with the program.")
+def calibrate(
+    file: Path, knowledge: Path | None, index: Path | None, risk: float, reset: bool
+) -> None:
+    """Set the threshold of answering from questions with known answers, and say what it gives."""
+    from wuzhen.bot.answering import threshold
+    from wuzhen.bot.evaluation import calibration, run
+
+    settings = _settings(knowledge, index)
+    if reset:
+        threshold.forget(settings.wuzhen_index)
+    questions = run.read_questions(file)
+    results = run.ask_all(_librarian(settings), questions)
+    found = calibration.calibrate(results, risk)
+    if found is None:
+        raise InputError(
+            f"at no threshold are {risk:.0%} or fewer of the answers wrong: allow more with "
+            "--risk, or add to the knowledge or its synonyms.txt"
+        )
+    if not reset:
+        threshold.write(settings.wuzhen_index, found.threshold)
+    click.echo(
+        f"threshold {found.threshold:.3f}: {found.answered} of {found.asked} questions answered, "
+        f"{found.wrong} wrongly ({found.risk:.3f}; at 95 % surely below {found.bound:.3f})"
+    )
+    if found.too_few:
+        _tell(
+            f"warning: {found.answered} answers are too few to rely on: ask "
+            f"{calibration.FEWEST} or more"
+        )
 
 
 @main.command()

@@ -18,6 +18,8 @@ class Place:
 
     refs: frozenset[str]
     evidence: tuple[str, ...]
+    documents: frozenset[str] = frozenset()
+    """The ids of the documents in which it stands; any where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Known:
     refs: frozenset[str]
     evidence: tuple[str, ...] = ()
     alternatives: tuple[Place, ...] = ()
+    documents: frozenset[str] = frozenset()
+    """The ids of the documents that answer; any where there is none."""
+    twin: str = ""
+    """What it shares with the same question of a sibling document; one of the two is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +111,24 @@ def foreign(librarian: Librarian, results: Sequence[Result]) -> bool:
 
 def places(known: Known, quotes: Sequence[Quote]) -> list[tuple[frozenset[str], list[Quote]]]:
     """Return each known place that the quotes hold: its references, and the quotes that hold it."""
-    text = "\n".join(quote.text for quote in quotes)
     met: list[tuple[frozenset[str], list[Quote]]] = []
-    if all(any(form in text for form in fact) for fact in known.answers):
+    own = _of(known.documents, quotes)
+    text = "\n".join(quote.text for quote in own)
+    if own and all(any(form in text for form in fact) for fact in known.answers):
         forms = [form for fact in known.answers for form in fact]
-        met.append((known.refs, [q for q in quotes if any(form in q.text for form in forms)]))
+        met.append((known.refs, [q for q in own if any(form in q.text for form in forms)]))
     for place in known.alternatives:
-        if all(piece in text for piece in place.evidence):
-            held = [q for q in quotes if any(piece in q.text for piece in place.evidence)]
+        own = _of(place.documents, quotes)
+        text = "\n".join(quote.text for quote in own)
+        if own and all(piece in text for piece in place.evidence):
+            held = [q for q in own if any(piece in q.text for piece in place.evidence)]
             met.append((place.refs, held))
     return met
+
+
+def _of(documents: frozenset[str], quotes: Sequence[Quote]) -> Sequence[Quote]:
+    """Return the quotes of some documents; all where none is named."""
+    return [quote for quote in quotes if not documents or quote.document in documents]
 
 
 def _judge(librarian: Librarian, known: Known, answer: Answer, milliseconds: float) -> Result:
@@ -154,10 +168,21 @@ def _known(entry: dict[str, Any]) -> Known:
         refs=frozenset(_texts(entry.get("refs", ()))),
         evidence=_texts(entry.get("evidence", ())),
         alternatives=tuple(
-            Place(frozenset(_texts(place["refs"])), _texts(place["evidence"]))
+            Place(
+                frozenset(_texts(place["refs"])),
+                _texts(place["evidence"]),
+                _documents(place.get("documents", ())),
+            )
             for place in entry.get("alternatives", ())
         ),
+        documents=_documents(entry.get("documents", ())),
+        twin=str(entry.get("twin") or ""),
     )
+
+
+def _documents(names: object) -> frozenset[str]:
+    """Return the ids of documents; a record of JSON Lines may stand behind its file's name."""
+    return frozenset(name.rpartition("#")[2] for name in _texts(names))
 
 
 def _texts(value: object) -> tuple[str, ...]:

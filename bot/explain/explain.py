@@ -62,7 +62,7 @@ def explain(librarian: Librarian, question: str, history: Sequence[str] = ()) ->
     stopwatch = _Stopwatch()
     # What was kept from answering would take no time again.
     librarian.collection.forget()
-    fresh = Librarian(librarian.collection, librarian.model)
+    fresh = Librarian(librarian.collection, librarian.model, enough=librarian.enough)
     found = stopwatch.time("whole", lambda: fresh.find(question, earlier))
     stopwatch.time("reading", lambda: read(question, librarian.collection))
     reading = found.reading
@@ -129,7 +129,11 @@ def _ranked(
     inside = stopwatch.stages[-1].milliseconds
     fresh = Librarian(collection, librarian.model)
     candidates = stopwatch.time("evidence", lambda: fresh.candidates(reading), but=inside)
-    return stopwatch.time("ranking", lambda: librarian.model.order(candidates))
+    ordered = stopwatch.time("ranking", lambda: librarian.model.order(candidates))
+    if fresh.reader is None or not ordered:
+        return ordered
+    ranking = stopwatch.stages[-1].milliseconds
+    return stopwatch.time("reader", lambda: fresh.ranked(reading), but=inside + ranking)
 
 
 def _verdict(
@@ -149,7 +153,9 @@ def _verdict(
         )
         if not found.answered:
             because = f"no passage carries reference {', '.join(named)}"
-        return Verdict(found.answered, how, because, found.confidence, ENOUGH, None, None, None)
+        return Verdict(
+            found.answered, how, because, found.confidence, librarian.enough, None, None, None
+        )
     if not ordered:
         return _not_ranked("ranking", "there is no passage to quote")
     evidence = answer_evidence(ordered, librarian.about(reading))
@@ -163,7 +169,7 @@ def _verdict(
         how,
         _because(how, found, margin, answers, speaks),
         found.confidence,
-        ENOUGH,
+        librarian.enough,
         margin,
         answers,
         speaks,
@@ -175,14 +181,11 @@ def _verdict(
 def _because(how: str, found: Found, margin: float, answers: float, speaks: float) -> str:
     if how == "parts":
         return "it asks several things, and each of them has an answer"
-    first = min(answers, speaks)
     weaker = "the answer" if answers <= speaks else "the subject"
     if found.answered:
         return f"the evidence for {weaker} is the weaker, {margin:.2f} above refusing"
     if found.confidence == 0:
         return "no word of it names anything"
-    if first >= 0:
-        return f"at first sight answered, but not on a second look: {-margin:.2f} short"
     lacking = [
         reason
         for logit, reason in (
@@ -302,6 +305,7 @@ def _weighed(
     librarian: Librarian,
 ) -> Weighed:
     passage = candidate.passage
+    weights = librarian.model.rank if librarian.reader is None else librarian.model.reread
     return Weighed(
         ordinal(passage.number),
         passage.document,
@@ -315,8 +319,8 @@ def _weighed(
         candidate.base,
         score,
         passage.number in quoted,
-        _most(FEATURES, candidate.features, librarian.model.rank),
-        _most(FEATURES, candidate.features - first.features, librarian.model.rank),
+        _most(FEATURES, candidate.features, weights),
+        _most(FEATURES, candidate.features - first.features, weights),
     )
 
 

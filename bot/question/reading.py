@@ -30,8 +30,15 @@ class Reading:
     """How many words of its own say what it is about."""
     before: frozenset[int] = frozenset()
     """The passages that answered earlier questions on the subject."""
+    earlier: str = ""
+    """The earlier question that it goes on from, as it was read."""
     specific: bool = True
     """Whether any of its words names more than the documents' titles do."""
+
+    @property
+    def text(self) -> str:
+        """The question as it is understood by itself: behind the one that it goes on from."""
+        return f"{self.earlier} {self.question.core}" if self.earlier else self.question.core
 
     @property
     def thin(self) -> bool:
@@ -86,6 +93,7 @@ def continued(reading: Reading, earlier: Reading, answered: Sequence[int]) -> Re
         reading,
         concepts=(*reading.concepts, *remembered),
         before=frozenset(answered),
+        earlier=earlier.question.core,
         own=max(reading.own, earlier.own),
     )
 

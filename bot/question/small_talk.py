@@ -7,8 +7,10 @@ from wuzhen.bot.question.words import phrases
 from wuzhen.index.text.fold import fold
 
 PADDING = "padding"
+KINDS = ("greeting", "thanks", "farewell", "identity", "laughter")
+"""The names of the phrases that meet small talk."""
 # A phrase of two kinds is met as the first.
-_KINDS = ("greeting", "thanks", "farewell", "identity", "laughter", PADDING)
+_KINDS = (*KINDS, PADDING)
 
 
 def small_talk(text: str) -> str | None:

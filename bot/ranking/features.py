@@ -6,7 +6,7 @@ with known answers (`bot/ranking/model.json`); see `bench/fit.py`.
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from wuzhen.bot.question.question import Question, blanked, interrogatives
 from wuzhen.bot.question.reading import Reading, focus_of
 from wuzhen.bot.question.session_words import generic
 from wuzhen.bot.ranking.answer_spans import cells_of, sought
+from wuzhen.bot.ranking.identifiers import identifiers, stands_in
 from wuzhen.index.document import Passage
 from wuzhen.index.query.concepts import Concept
 from wuzhen.index.searching.collection import Collection
@@ -64,7 +65,14 @@ FEATURES = (
     "length",
     "said_before",
     "said_beside",
+    "title",
+    "title_below_best",
+    "identifiers_missing",
+    "reader",
+    "reader_below_best",
 )
+READ_FEATURES = ("reader", "reader_below_best")
+"""Those that a reader gives, 0 where none has read the passage."""
 
 
 # Cosines of word vectors below the first say nothing; from the second on, two words are one.
@@ -90,6 +98,13 @@ class Candidate:
 
     def __getitem__(self, name: str) -> float:
         return float(self.features[FEATURES.index(name)])
+
+    def read(self, score: float, best: float) -> "Candidate":
+        """Return the candidate with what a reader says of it, and of the best one."""
+        features = self.features.copy()
+        features[FEATURES.index("reader")] = score
+        features[FEATURES.index("reader_below_best")] = score - best
+        return replace(self, features=features)
 
 
 class Evidence:
@@ -139,8 +154,11 @@ class Evidence:
         # All cosines of this model are high: how far below the best tells, not the share of it.
         best_match = float(scores.match.max(initial=0.0))
         blocks_before = {collection.passages[n].block for n in before}
+        named = identifiers(question)
+        titles = self._titles(words, weights, places) / total
+        best_title = float(titles.max(initial=0.0))
         found: list[Candidate] = []
-        for place in places:
+        for place, title in zip(places, titles.tolist(), strict=True):
             passage = collection.passages[place]
             text = self.folded(passage)
             own = collection.terms[place]
@@ -222,12 +240,41 @@ class Evidence:
                             math.log(1 + len(passage.text)) / 6,
                             float(passage.number in before),
                             float(passage.block in blocks_before),
+                            title,
+                            title - best_title,
+                            self._missing(named, passage, text),
+                            0.0,
+                            0.0,
                         ]
                     ),
                     float(scores.total[at]),
                 )
             )
         return found
+
+    def _titles(
+        self, words: Sequence[Concept], weights: NDArray[np.float64], places: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """Return how much of a question's weight stands in the title and headings of each place."""
+        known: dict[tuple[str, tuple[str, ...]], float] = {}
+        found = np.zeros(len(places))
+        for at, place in enumerate(places):
+            passage = self._collection.passages[place]
+            above = (passage.document, passage.section)
+            if above not in known:
+                terms = set[str]().union(*self._collection.heading_terms(passage))
+                held = [_held(concept, terms) for concept in words]
+                known[above] = float(weights @ np.array(held)) if words else 0.0
+            found[at] = known[above]
+        return found
+
+    def _missing(self, named: Sequence[str], passage: Passage, text: str) -> float:
+        """Return the share of the identifiers named that stand neither in nor above a passage."""
+        if not named:
+            return 0.0
+        title = self._collection.documents[passage.document].title
+        whole = " ".join([text, *map(fold, (title, *passage.section))])
+        return sum(not stands_in(one, whole) for one in named) / len(named)
 
     def _likeness(
         self, question: Question, words: Sequence[Concept], places: Sequence[int]

@@ -1,9 +1,9 @@
-"""The weights that put the evidence together, fitted on questions with known answers.
+"""The weights that put the features together, fitted on questions with known answers.
 
 Linear models (see `bench/fit.py`): one orders the passages, by a conditional logit over the
-candidates of a question (McFadden, 1974); two logistic regressions on the evidence for the first
-of them tell whether it answers, and whether the text speaks of the question's subject at all. A
-last one looks again at answers that are in doubt, with evidence that costs more to gather.
+candidates of a question (McFadden, 1974), another those that a reader has read; two logistic
+regressions on the features of the first passage tell whether it answers, and whether the text
+speaks of the question's subject at all.
 """
 
 import json
@@ -45,9 +45,10 @@ SUBJECT_FEATURES = (
     "words",
     "unknown",
     "unknown_name",
+    "reader",
 )
-DOUBT_FEATURES = (*ANSWER_FEATURES, "pull")
-_DIGITS = 9
+_NOISE = 0.05
+"""In logits: similarities of one model differ by up to 0.002 between processors."""
 _SUBJECT = [ANSWER_FEATURES.index(name) for name in SUBJECT_FEATURES]
 
 
@@ -63,20 +64,25 @@ class Model:
     subject: NDArray[np.float64]
     """Shape `(len(SUBJECT_FEATURES),)`: whether the text speaks of the subject at all."""
     subject_bias: float
-    doubt: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(DOUBT_FEATURES)))
-    """Shape `(len(DOUBT_FEATURES),)`: whether the first passage answers, looked at again."""
-    doubt_bias: float = 0.0
-    sure: float = 0.0
-    """How far above what an answer takes the evidence must be to leave no doubt; 0: never any."""
+    reread: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(FEATURES)))
+    """Shape `(len(FEATURES),)`: the order of the passages that a reader has read."""
+
+    scale: float = 1.0
+    """What makes the log-odds of the confidence those that the answer is right."""
+    unsure: float = 0.0
+    """How far below the threshold one is not sure that the text does not say."""
 
     def order(self, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
-        """Return candidates with their scores, best first; ties go to the earlier passage.
+        """Return candidates with their scores, best first.
 
-        What differs by no more than sums of one order and another do, is a tie: which machine
-        adds decides nothing.
+        What is no further from the first than similarities differ by between processors is a tie
+        with it, and goes by the words that both have and the order of the text.
         """
-        scored = [(c, float(self.rank @ c.features)) for c in candidates]
-        return sorted(scored, key=lambda pair: (-round(pair[1], _DIGITS), pair[0].passage.number))
+        return _in_order(candidates, self.rank)
+
+    def reorder(self, read: Sequence[Candidate]) -> list[tuple[Candidate, float]]:
+        """Return candidates that a reader has read with their scores, best first."""
+        return _in_order(read, self.reread)
 
     def logits(self, evidence: NDArray[np.float64]) -> tuple[float, float]:
         """Return how far the evidence is above what an answer takes, and above being off subject.
@@ -87,21 +93,33 @@ class Model:
         speaks = self.subject_bias + float(self.subject @ evidence[_SUBJECT])
         return answers, speaks
 
-    def in_doubt(self, evidence: NDArray[np.float64]) -> bool:
-        """Tell whether the evidence is enough for an answer, but not by much."""
-        answers, speaks = self.logits(evidence)
-        return speaks >= 0 and 0 <= answers < self.sure
-
-    def confidence(self, evidence: NDArray[np.float64], pull: float | None = None) -> float:
-        """Return the confidence, from 0 to 1, that the text answers; it does from a half on.
-
-        `pull` is what was found on looking again (see `Collection.pulls`), if one did.
-        """
-        answers, speaks = self.logits(evidence)
-        if pull is not None:
-            answers = self.doubt_bias + float(self.doubt[:-1] @ evidence + self.doubt[-1] * pull)
-        logit = min(answers, speaks)
+    def confidence(self, evidence: NDArray[np.float64]) -> float:
+        """Return the confidence, from 0 to 1, that the text answers; it does from a half on."""
+        logit = self.scale * min(self.logits(evidence))
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+    @property
+    def silent(self) -> float:
+        """The confidence below which the text does not say; from it to a half one is not sure."""
+        return 1 / (1 + math.exp(self.scale * self.unsure))
+
+
+def _in_order(
+    candidates: Sequence[Candidate], weights: NDArray[np.float64]
+) -> list[tuple[Candidate, float]]:
+    scored = [(c, float(weights @ c.features)) for c in candidates]
+    if not scored:
+        return []
+    scored.sort(key=lambda pair: (-pair[1], pair[0].passage.number))
+    tied = sum(scored[0][1] - score <= _NOISE for _, score in scored)
+    scored[:tied] = sorted(scored[:tied], key=_exactly)
+    return scored
+
+
+def _exactly(pair: tuple[Candidate, float]) -> tuple[float, float, int]:
+    """Order what ties by what no processor rounds: words, runs of characters, the text's order."""
+    candidate = pair[0]
+    return -candidate["covered"], -candidate["shared_run"], candidate.passage.number
 
 
 def answer_evidence(
@@ -132,20 +150,20 @@ WORDS_ALONE = "words"
 """The weights for a collection without embeddings."""
 WITH_MEANING = "meaning"
 """The weights for one with sentence embeddings."""
-WITH_MATCH = "match"
-"""The weights for one with those and the model of questions and answers beside them."""
+WITH_READER = "reader"
+"""The weights for one with both models and the reader."""
 
 
-def kind_of(collection: Collection) -> str:
-    """Return which weights a collection takes."""
-    if collection.matches is not None:
-        return WITH_MATCH
+def kind_of(collection: Collection, *, read: bool) -> str:
+    """Return which weights a collection takes; `read` where a reader reads its passages."""
+    if read:
+        return WITH_READER
     return WITH_MEANING if collection.vectors is not None else WORDS_ALONE
 
 
 @cache
 def load(kind: str) -> Model:
-    """Read weights that come with the program: `WORDS_ALONE`, `WITH_MEANING` or `WITH_MATCH`."""
+    """Read weights that come with the program, by the kind that `kind_of` names."""
     text = files("wuzhen.bot.ranking").joinpath("model.json").read_text(encoding="utf-8")
     content: dict[str, Any] = json.loads(text)[kind]
     return Model(
@@ -154,7 +172,7 @@ def load(kind: str) -> Model:
         answer_bias=float(content["answer_bias"]),
         subject=np.array([content["subject"].get(name, 0.0) for name in SUBJECT_FEATURES]),
         subject_bias=float(content["subject_bias"]),
-        doubt=np.array([content["doubt"].get(name, 0.0) for name in DOUBT_FEATURES]),
-        doubt_bias=float(content["doubt_bias"]),
-        sure=float(content["sure"]),
+        scale=float(content.get("scale", 1.0)),
+        unsure=float(content.get("unsure", 0.0)),
+        reread=np.array([content.get("reread", {}).get(name, 0.0) for name in FEATURES]),
     )

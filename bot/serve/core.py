@@ -12,7 +12,8 @@ from wuzhen.bot.anchors import key
 from wuzhen.bot.answer import Answer, Quote
 from wuzhen.bot.answering.librarian import Librarian, language_for
 from wuzhen.bot.phrases import Language
-from wuzhen.bot.question.question import legible, understand
+from wuzhen.bot.question.canonical import canonical
+from wuzhen.bot.question.question import understand
 from wuzhen.bot.serve.problems import Problem
 from wuzhen.index.document import Passage
 from wuzhen.index.searching.collection import Collection
@@ -47,7 +48,7 @@ def search(librarian: Librarian, query: str, limit: int) -> list[tuple[Passage, 
     What answers it as a question comes first, then the others by the score that ranks answers,
     then those that only words and meaning find.
     """
-    query = legible(query)
+    query = canonical(query)
     if not query.strip():
         return []
     found = librarian.find(query)
@@ -140,7 +141,7 @@ def rows(librarian: Librarian, day: str | None) -> list[Passage]:
     timetable = librarian.schedule.timetable
     if day is None:
         return [row.passage for row in timetable.rows]
-    found = timetable.when(understand(legible(day), librarian.collection.spelled))
+    found = timetable.when(understand(canonical(day), librarian.collection.spelled))
     if not found:
         raise Problem(404, f"the timetable has nothing on {day!r}; leave the day out for all of it")
     return [row.passage for row in found]

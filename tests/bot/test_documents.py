@@ -11,7 +11,7 @@ import pytest
 from tests.bot.conftest import ROOT
 from wuzhen.bot.cli.main import main
 from wuzhen.bot.evaluation.run import read_questions
-from wuzhen.bot.ranking.model import DOUBT_FEATURES, SUBJECT_FEATURES
+from wuzhen.bot.ranking.model import ANSWER_FEATURES, SUBJECT_FEATURES
 from wuzhen.bot.repl.commands import COMMANDS
 from wuzhen.bot.settings import Settings
 from wuzhen.bot.telegram.dialogue import admin, dialogue, names
@@ -126,7 +126,7 @@ def test_every_command_of_the_bot_is_documented() -> None:
 
 def test_every_piece_of_evidence_is_documented() -> None:
     told = set(re.findall(r"`(\w+)`", (DOCS / "answering.md").read_text("utf-8")))
-    assert {*DOUBT_FEATURES, *SUBJECT_FEATURES} <= told
+    assert {*ANSWER_FEATURES, *SUBJECT_FEATURES} <= told
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:

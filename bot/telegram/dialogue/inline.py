@@ -50,7 +50,8 @@ async def respond(query: telegram.InlineQuery, means: Means) -> Response:
         _article(one, place, means, language, beside=beside)
         for place, one in enumerate(shown, start)
     ]
-    label = "inline_button" if answer.answered else "inline_refused"
+    unsure = "inline_not_sure" if answer.verdict == "not_sure" else "inline_refused"
+    label = "inline_button" if answer.answered else unsure
     return _results(query, results, say(label, language), more)
 
 

@@ -323,6 +323,11 @@ PHRASES: dict[str, _Three] = {
         "Write a question after @{username}",
     ),
     "inline_button": _three("和我私聊", "和我私聊", "Talk to me in private"),
+    "inline_not_sure": _three(
+        "不確定文中有沒有提到；最接近的段落",
+        "不确定文中有没有提到；最接近的段落",
+        "Not sure; nearest passages",
+    ),
     "inline_refused": _three(
         "文中沒有直接回答；最接近的段落",
         "文中没有直接回答；最接近的段落",

@@ -7,31 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuzhen.bot.answer import Answer, Quote
+from tests.bot.evaluation.made import result
 from wuzhen.bot.answering.librarian import ENOUGH
 from wuzhen.bot.evaluation import curves, report
-from wuzhen.bot.evaluation.run import Known, Result
-from wuzhen.index.document import Span
-
-
-def result(confidence: float, *, answerable: bool, right: bool) -> Result:
-    """A result as `ask_all` gives it: judged only where it was answered."""
-    known = Known(
-        "1", "en", "fact", "?", (), answerable, (("yes",),) if answerable else (), frozenset()
-    )
-    text = "yes" if right else "no"
-    quote = Quote("d", "d", (), (), (Span(0, len(text)),), text)
-    answered = confidence >= ENOUGH
-    answer = Answer(
-        "?",
-        answered,
-        confidence,
-        quotes=(quote,) if answered else (),
-        related=() if answered else (quote,),
-    )
-    hit = answered and answerable and right
-    return Result(known, answer, 1.0, hit, hit, hit, True)
-
+from wuzhen.bot.evaluation.run import Result
 
 RESULTS = st.lists(
     st.builds(
@@ -101,8 +80,8 @@ def test_bins_hold_every_question_once(results: list[Result], count: int) -> Non
     assert sum(one.unanswerable for one in found) == sum(not r.known.answerable for r in results)
     answerable = [r for r in results if r.known.answerable]
     assert sum(one.wrong for one in found) == wrong(answerable)
-    for result in results:
-        confidence = result.answer.confidence
+    for one_result in results:
+        confidence = one_result.answer.confidence
         assert any(one.low <= confidence <= one.high and sum(one[2:]) for one in found)
 
 

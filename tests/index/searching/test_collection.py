@@ -240,35 +240,3 @@ def test_a_second_model_s_vectors_are_kept_and_used(matched: Collection, whole: 
     first_alone = open_collection(whole, Hashing())
     assert first_alone.matches is None
     assert not first_alone.score("橋上", first_alone.read("橋上")).match.any()
-
-
-@given(st.text(alphabet="乌镇桥上有灯下人谁", min_size=1, max_size=9), st.data())
-def test_pulls_against_a_plain_reckoning(
-    matched: Collection, question: str, data: st.DataObject
-) -> None:
-    cuts = data.draw(st.lists(st.integers(0, len(question)), min_size=2, max_size=8))
-    spans = [(min(a, b), max(a, b)) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
-    found = matched.pulls(question, spans)
-    assert found is not None
-    assert matched.encoder is not None
-    assert matched.encoder.matcher is not None
-    assert matched.matches is not None
-
-    matcher, vectors = matched.encoder.matcher, matched.matches
-
-    def match(text: str) -> list[float]:
-        (vector,) = matcher.questions([text])
-        return [float(own @ vector) for own in vectors]
-
-    whole_match = match(question)
-    worst = [0.0] * len(whole_match)
-    for start, end in spans:
-        without = match(question[:start] + question[end:])
-        due = [a - b for a, b in zip(whole_match, without, strict=True)]
-        worst = [min(w, d - max(due)) for w, d in zip(worst, due, strict=True)]
-    assert found == pytest.approx(worst, abs=1e-5)
-
-
-def test_no_pulls_without_words_or_the_second_model(matched: Collection, whole: Path) -> None:
-    assert matched.pulls("桥", []) is None
-    assert open_collection(whole, Hashing()).pulls("桥", [(0, 1)]) is None

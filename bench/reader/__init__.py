@@ -1,0 +1,1 @@
+"""Training of the reader whose weights are `bot/ranking/reader.onnx`: `make reader`."""
