@@ -25,6 +25,24 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "en": "Not sure that the text says this. The nearest passages:",
         "yue": "唔肯定篇文有冇提到呢點。最接近嘅段落：",
     },
+    "no_room": {
+        "hant": "日程表裡沒有 {what} 這個房間。最接近的段落：",
+        "hans": "日程表里没有 {what} 这个房间。最接近的段落：",
+        "en": "The timetable has no room {what}. The nearest passages:",
+        "yue": "日程表冇 {what} 呢間房。最接近嘅段落：",
+    },
+    "no_day": {
+        "hant": "日程表裡沒有這一天，只有：{what}。最接近的段落：",
+        "hans": "日程表里没有这一天，只有：{what}。最接近的段落：",
+        "en": "The timetable does not have that day, only {what}. The nearest passages:",
+        "yue": "日程表冇呢日，淨係有：{what}。最接近嘅段落：",
+    },
+    "unsaid_parts": {
+        "hant": "文中沒有提到的：{questions}",
+        "hans": "文中没有提到的：{questions}",
+        "en": "The text does not say: {questions}",
+        "yue": "篇文冇提到嘅：{questions}",
+    },
     "no_reference": {
         "hant": "文中沒有參考資料 [{number}]。",
         "hans": "文中没有参考资料 [{number}]。",

@@ -6,14 +6,16 @@ from functools import lru_cache
 
 from wuzhen.bot.answer import Answer, Quote, quote
 from wuzhen.bot.answering.articles import find_article
+from wuzhen.bot.answering.contents import contents
 from wuzhen.bot.answering.disagreement import disagreeing
 from wuzhen.bot.answering.highlight import highlights
 from wuzhen.bot.answering.quoting import groups as groups_of
 from wuzhen.bot.answering.quoting import with_neighbours
 from wuzhen.bot.language import language_of
 from wuzhen.bot.phrases import Language
+from wuzhen.bot.question.about_documents import about_documents
 from wuzhen.bot.question.canonical import canonical, legible
-from wuzhen.bot.question.compound import parts
+from wuzhen.bot.question.compound import own_words, parts, questions
 from wuzhen.bot.question.question import bare_reference
 from wuzhen.bot.question.reading import Reading, continued, read
 from wuzhen.bot.question.small_talk import small_talk
@@ -124,8 +126,12 @@ class Librarian:
         phrase = found.phrase
         if not found.answered and not phrase:
             phrase = "refused" if related else "refused_bare"
+        values = found.values
+        if phrase == "unsaid_parts":
+            unsaid = [own_words(legible(asked), str(part)) for part in found.values.values()]
+            values = {"questions": " / ".join(unsaid)}
         answer = Answer(asked, found.answered, found.confidence, quotes, related)
-        return replace(answer, phrase=phrase, values=found.values).said_in(language)
+        return replace(answer, phrase=phrase, values=values).said_in(language)
 
     def find(self, question: str, history: Sequence[str] = ()) -> Found:
         """Find what answers a question, going through the conversation before it."""
@@ -157,10 +163,14 @@ class Librarian:
         return [self.collection.passages[number] for number in self.collection.referring(reference)]
 
     def _find_alone(self, text: str) -> Found:
+        if about := about_documents(text):
+            groups = tuple((passage,) for passage in contents(self.collection, about))
+            reading = read(text, self.collection)
+            return Found(reading, groups, _LOOKED_UP, bool(groups), structured=True)
         return self._find_reading(read(text, self.collection))
 
     def _find(self, text: str, earlier: Found | None) -> Found:
-        if earlier is None:
+        if earlier is None or about_documents(text):
             return self._alone(text)
         alone = read(text, self.collection)
         if alone.question.now and not alone.own:
@@ -205,12 +215,18 @@ class Librarian:
             return Found(reading, tuple(articles), _LOOKED_UP, answered=True, structured=True)
         if articles is not None:
             return replace(self._find_passage(reading), groups=(), answered=False, structured=True)
+        if not reading.before and (several := self._find_each(reading)):
+            return several
         rows = self.schedule.rows_for(reading, earlier.reading if earlier else None)
         if rows:
             return _rows_found(reading, rows)
         if lead := self._lead(reading):
             return Found(reading, (lead,), _LOOKED_UP, answered=True, structured=True)
         found = self._find_passage(reading)
+        if absent := self.schedule.absent(reading, [p for g in found.groups for p in g]):
+            phrase, value = absent
+            related = found.nearest
+            return Found(reading, (), 0.0, related=related, phrase=phrase, values={"what": value})
         if self.schedule.is_empty_there(reading):
             return Found(reading, related=found.nearest, structured=True)
         if not reading.before and not found.structured:
@@ -228,6 +244,35 @@ class Librarian:
                 if passage.kind == "paragraph":
                     return with_neighbours(passage, self.collection)
         return ()
+
+    def _find_each(self, reading: Reading) -> Found | None:
+        """Answer each of the questions of a message that holds several, and name what is unsaid.
+
+        None when it holds one, or none of them has an answer.
+        """
+        asked = questions(reading.question)
+        answers: list[Found] = []
+        for text in asked:
+            part = read(text, self.collection)
+            if answers and part.own == 0:
+                part = continued(part, answers[-1].reading, answers[-1].passages)
+            answers.append(self._find_reading(part))
+        said = [answer for answer in answers if answer.answered]
+        if not said:
+            return None
+        groups = tuple(dict.fromkeys(group for answer in said for group in answer.groups))
+        unsaid = {str(at): text for at, text in enumerate(asked) if not answers[at].answered}
+        return Found(
+            reading,
+            groups,
+            min(answer.confidence for answer in said),
+            answered=True,
+            related=tuple(p for answer in answers if not answer.answered for p in answer.nearest),
+            phrase="unsaid_parts" if unsaid else "",
+            values=unsaid,
+            scores={n: s for answer in answers for n, s in answer.scores.items()},
+            structured=True,
+        )
 
     def _find_parts(self, reading: Reading, found: Found) -> Found:
         """Answer the questions that a question consists of, when each of them has an answer."""

@@ -2,13 +2,26 @@
 
 import re
 
-from wuzhen.bot.question.question import Question, interrogatives
+from wuzhen.bot.question.canonical import canonical
+from wuzhen.bot.question.question import Question, disputed, interrogatives
+from wuzhen.bot.question.small_talk import small_talk
 from wuzhen.index.text.dates import dates
 from wuzhen.index.text.numerals import numbers
 
 _BREAK = re.compile(
     r"[?？!！。;；,，\n]+|(?:还有|仲有|另外|以及|顺便|同埋|并且|而且)|\b(?:and also|and|also|"
     r"plus)\b(?=\s+(?:how|what|when|where|who|which|is|are|do|does|can|did)\b)"
+)
+_MARKS = re.compile(r"[?？\n]+")
+# What joins two questions, or two things of one: only where each side asks does it join questions.
+_JOINTS = re.compile(
+    r"[?\n]+|[,;。!]*\s*(?:以及|另外|还有|仲有|同埋|顺便(?:问一?下)?|和|跟|与|及|同)|"
+    r"[,;.!]*\s*\b(?:and also|and|also|plus)\b"
+)
+_TYPED_JOINTS = re.compile(
+    r"[?？\n,，;；]+\s*(?:以及|另外|還有|还有|仲有|同埋|順便|顺便)?|以及|另外|還有|还有|仲有|同埋|"
+    r"[和跟與与及同]|\b(?:and also|and|also|plus)\b",
+    re.IGNORECASE,
 )
 _ASKS_EN = re.compile(
     r"\b(?:what|when|where|who|which|why|how|is|are|do|does|did|can|could|will)\b"
@@ -24,7 +37,40 @@ _PAIR = re.compile(
     r"\bvs\.?\b|\bor\b|\band\b)\s*(?P<b>[^,，。?？;；:：]{2,24})"
 )
 _SHORTEST = 2
+_LONGEST_MESSAGE = 600
 _LONGEST = 70
+
+
+def questions(question: Question) -> list[str]:
+    """Return the questions of a message that holds several, in their order; else an empty list.
+
+    They are set apart by marks, by lines, or by words that join (以及, 另外, 和, and) where each
+    side has its own word that asks.
+    """
+    core = question.core
+    if len(core) > _LONGEST_MESSAGE or disputed(core):
+        return []
+    pieces: list[str] = []
+    start = 0
+    for match in (*_JOINTS.finditer(core), None):
+        end = match.start() if match else len(core)
+        stretch = core[start:end]
+        rest = core[match.end() :] if match else ""
+        marked = match is None or bool(_MARKS.search(match[0]))
+        if not marked and not (_asks(stretch) and _asks(_MARKS.split(rest)[0])):
+            continue
+        if stretch.strip(" ,，。;!"):
+            pieces.append(stretch.strip(" ,，。;!"))
+        start = match.end() if match else end
+    asking = [piece for piece in pieces if _asks(piece) and not small_talk(piece)]
+    told = [piece for piece in pieces if piece not in asking and not small_talk(piece)]
+    return asking if len(asking) > 1 and not told else []
+
+
+def own_words(asked: str, part: str) -> str:
+    """Return the stretch of a message as it was typed that is a question of it, or its form."""
+    pieces = [*_MARKS.split(asked), *_TYPED_JOINTS.split(asked)]
+    return next((piece.strip() for piece in pieces if canonical(piece) == part), part)
 
 
 def parts(question: Question) -> list[str]:

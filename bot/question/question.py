@@ -52,6 +52,10 @@ _DAY = (
     (2, r"第[二2][天日]|次日|day (?:two|2)\b|second day"),
     (3, r"第[三3][天日]|day (?:three|3)\b|third day"),
     (4, r"第[四4][天日]|day (?:four|4)\b|fourth day"),
+    *(
+        (n, rf"第[{han}{n}][天日]|day {n}\b")
+        for n, han in ((5, "五"), (6, "六"), (7, "七"), (8, "八"))
+    ),
     (-1, r"最后一?[天日]|最尾一?[天日]|尾日|末日|最终日|last[ -]day|final[ -]day|closing[ -]day"),
 )
 _YES_NO = re.compile(
@@ -60,6 +64,7 @@ _YES_NO = re.compile(
     r"^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|may|am)\b|"
     r"\b(?:is|are|was|were|do|does|did|can|could|has|have) (?:there|it|they|we|i|you|the)\b"
 )
+_EITHER_OR = re.compile(r"还是|\bor\b")
 _LISTING = re.compile(
     r"哪些|哪几|有哪|边啲|边几|哪两|哪三|分别|都有(?:什么|哪|谁)|有(?:什么|咩|乜)(?:活动|论坛|"
     r"安排|会议|节目|场次|比赛|项目)|列出|列举|所有|全部|几[场个](?:活动|论坛|会)|"
@@ -191,7 +196,7 @@ def _kinds(
     folded: str, when: Sequence[Date], counts: Sequence[tuple[float, str]]
 ) -> tuple[tuple[str, Finder], ...]:
     kinds = asked_kinds(folded)
-    if not kinds and _YES_NO.search(folded):
+    if not kinds and (_YES_NO.search(folded) or _EITHER_OR.search(folded)):
         # Asked whether it is so many, or then, the text answers with how many, or when.
         kinds = [("count", counted(measure)) for _, measure in counts[:1]]
         kinds = kinds or [("date", days) for date in when[:1] if date.day]

@@ -5,10 +5,11 @@ import re
 from wuzhen.bot.question.answer_types import person
 from wuzhen.bot.question.question import Question
 from wuzhen.bot.question.reading import Reading
+from wuzhen.bot.question.words import phrases
 from wuzhen.index.query.concepts import Concept
 from wuzhen.index.searching.collection import Collection
 from wuzhen.index.searching.mentions import mentions, mentions_year, says
-from wuzhen.index.text.analyser import analyse
+from wuzhen.index.text.analyser import analyse, stem
 
 _CODE = re.compile(r"(?<![a-z])(?:[a-z]+\d+|\d+[a-z]{2,})")
 _LIKE = 0.7
@@ -55,12 +56,20 @@ def _unknown_name(reading: Reading, collection: Collection) -> float:
     if not all(says(collection, name) for name in persons):
         return 1.0
     codes = {term.term for match in _CODE.finditer(core) for term in analyse(match[0])}
-    knows = collection.vocabulary.english.knows
+    english = collection.vocabulary.english
+    irregular = {stem(form) for form in phrases("irregular")}
     return float(
         any(
             concept.content
             and concept.term.isascii()
-            and (concept.term in codes or (concept.term.isalpha() and not knows(concept.term)))
+            and (
+                concept.term in codes
+                or (
+                    concept.term.isalpha()
+                    and concept.term not in irregular
+                    and not english.knows(concept.term)
+                )
+            )
             and not _has(collection, concept)
             for concept in reading.words
         )

@@ -1,13 +1,17 @@
 """Finding the rows of a timetable that a question asks for, when it asks for rows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from wuzhen.bot.question.question import Question
 from wuzhen.bot.question.reading import Reading
 from wuzhen.bot.question.session_words import generic
 from wuzhen.bot.timetable.rows import Row, Timetable, extreme, in_order, relation, topical, whole
+from wuzhen.index.document import Passage
 from wuzhen.index.query.concepts import Concept
 from wuzhen.index.searching.collection import Collection
+from wuzhen.index.text.dates import dates
+from wuzhen.index.text.fold import fold
 
 _NAMED = 0.6
 """How much of what a question names, by weight, a row's topic must hold to be the one meant."""
@@ -75,7 +79,8 @@ class Schedule:
         places = [span for spans in self._places(question).values() for span in spans]
         places += self.timetable.numbered_rooms(question.core)
         topic = topical(question.core) if places else []
-        for start, end in (*generic(question.core), *topic, *question.when_spans, *places):
+        rooms = self.timetable.numbered_rooms(question.core)
+        for start, end in (*generic(question.core), *topic, *question.when_spans, *places, *rooms):
             masked[start:end] = [True] * (end - start)
         return [
             c
@@ -130,7 +135,7 @@ class Schedule:
         question = reading.question
         if not self.timetable.rows or question.yes_no or self.subject(reading):
             return False
-        if self.timetable.lacks_room(question.core):
+        if self.timetable.lacking_room(question.core):
             return True
         places = self._places(question)
         given = [d for d in question.dates if d.month or d.day]
@@ -140,6 +145,30 @@ class Schedule:
         if rows is None or not (given or question.day or places):
             return False
         return not [row for row in rows if not places or row.place in places]
+
+    def absent(self, reading: Reading, found: Sequence[Passage]) -> tuple[str, str] | None:
+        """Return what a question on the timetable names that it has not, or None.
+
+        The phrase that tells it, `no_room` or `no_day`, and the room, or the days that there are.
+        A day that a passage found elsewhere speaks of is not absent.
+        """
+        question = reading.question
+        if not self.timetable.rows or question.yes_no or self.subject(reading):
+            return None
+        if room := self.timetable.lacking_room(question.core):
+            return "no_room", room
+        given = [d for d in question.dates if d.day]
+        elsewhere = [date for passage in found for date in dates(fold(passage.text))]
+        if any(date.agrees(d) for date in elsewhere for d in given):
+            return None
+        asks_of_day = bool(given or question.day) and not self.timetable.when(_only_days(question))
+        if not asks_of_day:
+            return None
+        cells = [
+            (self._collection.text_of(row.passage), row.passage.cell("date"))
+            for row in self.timetable.rows
+        ]
+        return "no_day", "、".join(dict.fromkeys(span.of(text) for text, span in cells if span))
 
     def _narrowed(
         self,

@@ -39,6 +39,7 @@ _FIRST = re.compile(
 _NUMBERED_ROOM = re.compile(
     r"(?:房间?|厅|室|rooms?|hall|number)\s*(?:号|no\.?)?\s*(\d{2,4})(?![\d:年月日])"
     r"|(?<!\d)(\d{3,4})\s*(?:号)?(?:房|室|厅|教室|会议室|课室)"
+    r"|^(\d{3})(?=有|$| )"
 )
 _ROOM_NUMBER = re.compile(r"[(（](\d{2,4})[)）]")
 _ANY_NUMBER = re.compile(r"(?<!\d)(\d{2,4})(?!\d)")
@@ -131,15 +132,16 @@ class Timetable:
                     break
         return found
 
-    def numbered_rooms(self, folded: str) -> list[tuple[int, int]]:
-        """Return where a folded question names rooms by their numbers, be they there or not."""
-        return [match.span() for match in _NUMBERED_ROOM.finditer(folded)] if self.rooms else []
-
-    def lacks_room(self, folded: str) -> bool:
-        """Tell whether a folded question names a numbered room that the timetable has not."""
-        asked = [m[1] or m[2] for m in _NUMBERED_ROOM.finditer(folded)]
+    def lacking_room(self, folded: str) -> str | None:
+        """Return a numbered room that a folded question names and the timetable has not."""
+        asked = [m[1] or m[2] or m[3] for m in _NUMBERED_ROOM.finditer(folded)]
         have = {number for room in self.rooms for number in _ANY_NUMBER.findall(room)}
-        return bool(have) and any(number not in have for number in asked)
+        lacking = (number for number in asked if number not in have)
+        return next(lacking, None) if have else None
+
+    def numbered_rooms(self, folded: str) -> list[tuple[int, int]]:
+        """Return where a folded question names a room by its number, one that there is or not."""
+        return [match.span() for match in _NUMBERED_ROOM.finditer(folded)] if self.rooms else []
 
     def when(self, question: Question) -> list[Row] | None:
         """Return the rows on the dates, days, hours and parts of the day that a question names.

@@ -5,6 +5,9 @@ Kinds of phrases:
 - `opening`, `closing`: politeness and filler before and behind what is asked (請問, thanks).
 - `opening question`: politeness that asks itself (你知道 … 嗎); a `closing question` goes with it.
 - `greeting`, `thanks`, `farewell`, `identity`, `laughter`: small talk. `padding` goes with any.
+- `lead of the documents`, `sections of the documents`: whole questions about the documents
+  themselves (這篇文章在講什麼, 有哪些章節).
+- `irregular`: forms that a dictionary lists under another word (gave, women).
 """
 
 from functools import cache

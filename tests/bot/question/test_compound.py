@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuzhen.bot.question.compound import parts
+from wuzhen.bot.question.canonical import canonical
+from wuzhen.bot.question.compound import own_words, parts, questions
 from wuzhen.bot.question.question import understand
 from wuzhen.index.text.fold import fold
 
@@ -39,6 +40,38 @@ def test_a_comparison_asks_the_same_of_both(text: str, one: str, other: str) -> 
     assert fold(other) not in first
     assert fold(other) in second
     assert fold(one) not in second
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("開幕式幾點？閉幕式幾點？晚宴在哪裡？", ["开幕式几点", "闭幕式几点", "晚宴在哪里"]),
+        ("志願者有多少人\n吉祥物叫什麼", ["志愿者有多少人", "吉祥物叫什么"]),
+        ("志願者有多少人和開幕式在哪裡舉行", ["志愿者有多少人", "开幕式在哪里举行"]),
+        ("志願者有多少人，另外停車費多少錢", ["志愿者有多少人", "停车费多少钱"]),
+        ("How much is it and when does it open?", ["how much is it", "when does it open"]),
+        ("志願者和警察有多少人", []),
+        ("誰主持和致辭", []),
+        ("是2日還是3日", []),
+        ("到底是2日？還是哪天？", []),
+        ("開幕式在哪", []),
+    ],
+)
+def test_several_questions_of_one_message(text: str, asked: list[str]) -> None:
+    assert questions(understand(canonical(text))) == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "part", "typed"),
+    [
+        ("開幕式幾點？停車費多少錢？", "停车费多少钱", "停車費多少錢"),
+        ("開幕式幾點，另外停車費多少錢？", "停车费多少钱", "停車費多少錢"),
+        ("Where is it and HOW much?", "how much", "HOW much"),
+        ("開幕式幾點", "闭幕式几点", "闭幕式几点"),
+    ],
+)
+def test_a_question_in_the_words_that_were_typed(asked: str, part: str, typed: str) -> None:
+    assert own_words(asked, part) == typed
 
 
 @given(st.text(st.sampled_from("春山什麼哪誰幾和跟？?，,。還有長先 and when how vs"), max_size=80))

@@ -157,3 +157,16 @@ def test_the_word_that_names_what_is_asked_for(text: str, named: str, side: str)
     core = fold(text)
     at = core.index(named) if side == "after" else core.index(named) + len(named)
     assert any(start <= at < end and way == side for start, end, way in focus(core))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("開幕式是12月2日還是12月3日", "date"),
+        ("是26項還是27項", "count"),
+        ("Was it on 2 December or 3 December?", "date"),
+        ("喝茶還是咖啡", None),
+    ],
+)
+def test_one_or_the_other_asks_for_its_kind(text: str, kind: str | None) -> None:
+    assert [name for name, _ in understand(text).kinds][:1] == ([kind] if kind else [])

@@ -54,6 +54,36 @@ def test_an_earlier_question_narrows(wordwise: Librarian) -> None:
     assert all(row.startswith("2017年12月05日") for row in morning)
 
 
+@pytest.mark.parametrize(
+    ("question", "phrase"),
+    [
+        ("999廳有什麼", "no_room"),
+        ("12月25日有什麼活動", "no_day"),
+        ("第八天有什麼活動", "no_day"),
+        ("208有什麼活動", None),
+        ("12月4日有什麼活動", None),
+        ("志願者有多少人", None),
+        ("12月25日誰參加了植樹活動", None),
+    ],
+)
+def test_a_room_or_a_day_that_is_not_there(
+    wordwise: Librarian, question: str, phrase: str | None
+) -> None:
+    absent = wordwise.schedule.absent(read(question, wordwise.collection), ())
+    assert (absent[0] if absent else None) == phrase
+
+
+def test_a_day_is_refused_with_the_days_that_there_are(wordwise: Librarian) -> None:
+    answer = wordwise.answer("12月25日有什麼活動")
+    assert not answer.answered
+    assert answer.notice is not None
+    assert "2017年12月02日" in answer.notice
+
+
+def test_a_room_by_its_number_alone(wordwise: Librarian) -> None:
+    assert rows(wordwise, "208") == rows(wordwise, "208廳有什麼") != []
+
+
 def test_a_topic_in_common_with_nothing_names_no_row(wordwise: Librarian) -> None:
     schedule = wordwise.schedule
     named = schedule.named(read("人工智能論壇在哪裡", wordwise.collection))
