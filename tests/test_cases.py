@@ -8,6 +8,7 @@ quoted; a document's name must be that of the first quote. The table of what was
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy
 
@@ -21,6 +22,7 @@ from wuzhen.index.vectors.encoders import Encoder, encoder
 
 CASES = os.environ.get("CASES", "")
 LEAST = 0.75
+"""The share of the right values that must be reached."""
 _SHORTEST = 3
 _DOCUMENT = re.compile(r"[\w-]+\.(?:md|txt|html?|docx|pdf|jsonl|csv|xlsx|srt|vtt)")
 
@@ -73,9 +75,8 @@ def _is_right(answer: Answer, right: str, said: str) -> bool:
     )
 
 
-def _table(folder: Path, made: Path, model: Encoder | None) -> list[tuple[str, str, bool, str]]:
+def _asked(folder: Path, made: Path, model: Encoder | None) -> Iterator[tuple[str, str, bool, str]]:
     """Ask the questions of each case; tells case, question, whether it is right, and what came."""
-    asked: list[tuple[str, str, bool, str]] = []
     for case in sorted(one for one in folder.iterdir() if (one / "expected.md").is_file()):
         rows = _rows((case / "expected.md").read_text("utf-8"))
         if not rows:
@@ -91,24 +92,25 @@ def _table(folder: Path, made: Path, model: Encoder | None) -> list[tuple[str, s
         for question, right in rows:
             answer = librarian.answer(question)
             came = " / ".join(quote.text for quote in answer.quotes) or "refused"
-            asked.append((case.name, question, _is_right(answer, right, said), came))
-    return asked
+            yield case.name, question, _is_right(answer, right, said), came
 
 
 @pytest.mark.skipif(not CASES, reason="CASES names no folder of cases")
 def test_the_cases_have_their_right_values(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = _table(Path(CASES), tmp_path, encoder("auto"))
-    right = sum(fine for _, _, fine, _ in asked)
-    lines = [
-        f"{'ok  ' if fine else 'MISS'}  {case}  {question}" + ("" if fine else f"  {came}")
-        for case, question, fine, came in asked
-    ]
+    right: list[bool] = []
     with capsys.disabled():
-        sys.stdout.write("\n".join(["", *lines, f"right values: {right} of {len(asked)}", ""]))
-    assert asked
-    assert right >= LEAST * len(asked)
+        for case, question, fine, came in _asked(
+            Path(CASES), tmp_path, encoder(os.environ.get("WUZHEN_EMBEDDINGS", "auto"))
+        ):
+            right.append(fine)
+            said = f"ok    {case}  {question}" if fine else f"MISS  {case}  {question}  {came}"
+            sys.stdout.write(f"\n{said}")
+            sys.stdout.flush()
+        sys.stdout.write(f"\nright values: {sum(right)} of {len(right)}\n")
+    assert right
+    assert sum(right) >= LEAST * len(right)
 
 
 def test_a_right_answer_is_read_as_people_write_it() -> None:
