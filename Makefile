@@ -88,6 +88,9 @@ bench-building: setup  ## building and editing an index of 100,000 passages, and
 bench-ranking: setup  ## ranking beside its peers at every size; SIZES names others, up to 1000000
 	$(BIN)/python -m bench.ranking --sizes $(SIZES) --picture docs/ranking.svg
 
+bench-serving: setup  ## questions a second over HTTP, beside a batch and beside 1,100 half-sent requests
+	$(BIN)/python -m bench.serving
+
 pictures: setup  ## draw the pictures of docs/ again (needs Chromium)
 	$(BIN)/python docs/repl_picture.py
 	$(BIN)/python docs/telegram_picture.py
@@ -108,4 +111,4 @@ lock: setup  ## lock the dependencies again (needs uv)
 clean:  ## remove what was built
 	rm -rf $(VENV) .wuzhen dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: help setup _venv chat telegram test check format fit reader eval invariance figures chaos soak bench bench-building bench-ranking pictures package audit lock clean
+.PHONY: help setup _venv chat telegram test check format fit reader eval invariance figures chaos soak bench bench-building bench-ranking bench-serving pictures package audit lock clean
