@@ -1,6 +1,7 @@
 """The command line: `wuzhen build | ask | repl | telegram | show | eval | doctor | backup`.
 
-Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
+Exit status: 0 done, 1 refused by `ask` or found wrong by `doctor`, 2 misuse, 3 failed. An error is
+one line on standard error.
 """
 
 import json
@@ -10,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import get_completion_class
 
 from wuzhen import __version__
 from wuzhen.bot import settings as configuration
 from wuzhen.bot.bundled import or_bundled
 from wuzhen.bot.cli import batch as batches
 from wuzhen.bot.cli import streams, threads
-from wuzhen.bot.cli.options import PATH, folders
+from wuzhen.bot.cli.options import PATH, examples, folders
 from wuzhen.bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from wuzhen.bot.settings import Settings
 from wuzhen.index.building import garbage
@@ -26,17 +28,22 @@ from wuzhen.index.storage.disk import real
 if TYPE_CHECKING:
     from wuzhen.bot.answering.librarian import Librarian
 
-FAILED = 1
+REFUSED = 1
+"""The documents do not say it, or the doctor found a fault; so grep does when no line matches."""
 BAD_USAGE = 2
+FAILED = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples("wuzhen ask 志願者有多少人", "wuzhen repl", "wuzhen build --watch"),
+)
 @click.version_option(__version__, prog_name="wuzhen")
 def main() -> None:
     """Answer questions about documents by quoting them, word for word."""
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen build", "wuzhen build --watch --knowledge handbook"))
 @folders
 @click.option("--full", is_flag=True, help="Build everything anew, changed or not.")
 @click.option("--watch", is_flag=True, help="Go on, and build again whenever a document changes.")
@@ -71,7 +78,14 @@ def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -
         watching.watch(settings.wuzhen_knowledge, lambda: build_once(anew=False, quiet=True), _tell)
 
 
-@main.command()
+@main.command(
+    epilog=examples(
+        "wuzhen ask 志願者有多少人",
+        "echo 志願者有多少人 | wuzhen ask",
+        "wuzhen ask --json 人工智能論壇在哪裡 | jq -r '.quotes[].text'",
+        "wuzhen ask --batch questions.txt > answers.jsonl",
+    )
+)
 @click.argument("question", nargs=-1)
 @folders
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
@@ -80,7 +94,7 @@ def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -
     "--batch",
     type=click.File("rb"),
     metavar="FILE",
-    help="Read one JSON object a line (id, question, history), or - for standard input.",
+    help="Read a question a line, as text or JSON (id, question, history); - is standard input.",
 )
 def ask(
     question: tuple[str, ...],
@@ -90,34 +104,44 @@ def ask(
     explain: bool,
     batch: Any,
 ) -> None:
-    """Answer one question, or with --batch one a line."""
-    asked = batches.clean(" ".join(question))
-    if batch is None and not asked.strip():
-        raise click.UsageError("ask needs a question, or --batch FILE")
+    """Answer one question, or with --batch one a line.
+
+    The question is read from standard input when it is `-`, or is left out and input is piped in.
+
+    Exit status: 0 answered, 1 refused, 2 misuse, 3 failed. With --batch: 0 when every line was
+    asked.
+    """
     if batch is not None and question:
         raise click.UsageError("ask takes a question or --batch FILE, not both")
+    piped = batch is None and (question == ("-",) or (not question and not sys.stdin.isatty()))
+    asked = batches.clean(streams.read_input() if piped else " ".join(question)).strip()
+    if batch is None and not asked:
+        raise click.UsageError("ask needs a question, or --batch FILE")
     settings = _settings(knowledge, index)
     librarian = _librarian(settings)
     if batch is not None:
-        for answer in batches.answers(librarian, batch, explain=explain):
-            _print_json(answer)
+        for made in batches.answers(librarian, batch, explain=explain):
+            _print_json(made)
         return
+    answer = batches.spoken(librarian, asked)
     if as_json:
-        _print_json(batches.answered(librarian, asked, explain=explain))
-        return
-    from wuzhen.bot.render import terminal
+        _print_json(batches.as_json(librarian, answer, explain=explain))
+    else:
+        from wuzhen.bot.render import terminal
 
-    screen = terminal.console()
-    screen.print(terminal.answer(batches.spoken(librarian, asked)))
-    if explain:
-        from wuzhen.bot.explain.explain import explain as explained
-        from wuzhen.bot.render import terminal_explain
+        screen = terminal.console()
+        screen.print(terminal.answer(answer))
+        if explain:
+            from wuzhen.bot.explain.explain import explain as explained
+            from wuzhen.bot.render import terminal_explain
 
-        screen.print()
-        screen.print(terminal_explain.explanation(explained(librarian, asked)))
+            screen.print()
+            screen.print(terminal_explain.explanation(explained(librarian, asked)))
+    if not answer.answered:
+        click.get_current_context().exit(REFUSED)
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen repl", "echo 志願者有多少人 | wuzhen repl"))
 @folders
 def repl(knowledge: Path | None, index: Path | None) -> None:
     """Hold a conversation in the terminal."""
@@ -129,7 +153,9 @@ def repl(knowledge: Path | None, index: Path | None) -> None:
     converse(_librarian(settings), history)
 
 
-@main.command()
+@main.command(
+    epilog=examples("wuzhen show | less", "wuzhen show notes.md", "wuzhen show --html page.html")
+)
 @click.argument("files", nargs=-1, type=PATH)
 @folders
 @click.option(
@@ -173,7 +199,7 @@ def show(
         screen.print(terminal.document(document, own))
 
 
-@main.command()
+@main.command(epilog=examples("TELEGRAM_BOT_TOKEN=… wuzhen telegram"))
 @folders
 def telegram(knowledge: Path | None, index: Path | None) -> None:
     """Run the Telegram bot."""
@@ -185,7 +211,12 @@ def telegram(knowledge: Path | None, index: Path | None) -> None:
     run(settings, _tell)
 
 
-@main.command(name="eval")
+@main.command(
+    name="eval",
+    epilog=examples(
+        "wuzhen eval questions.jsonl --misses", "wuzhen eval questions.jsonl --html eval.html"
+    ),
+)
 @click.argument("file", type=PATH, metavar="FILE")
 @folders
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
@@ -249,7 +280,7 @@ def evaluate(
         screen.print(report.misses(results))
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen doctor"))
 @folders
 def doctor(knowledge: Path | None, index: Path | None) -> None:
     """Check settings, knowledge, index, database and token, and say what to do."""
@@ -259,10 +290,27 @@ def doctor(knowledge: Path | None, index: Path | None) -> None:
     for finding in findings:
         click.echo(str(finding))
     if any(finding.bad for finding in findings):
-        sys.exit(FAILED)
+        sys.exit(REFUSED)
 
 
-@main.command()
+@main.command(
+    epilog=examples(
+        "wuzhen completion bash > ~/.local/share/bash-completion/completions/wuzhen",
+        "wuzhen completion zsh > ~/.zfunc/_wuzhen",
+        "wuzhen completion fish > ~/.config/fish/completions/wuzhen.fish",
+    )
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script that completes commands and options in a shell."""
+    found = get_completion_class(shell)
+    assert found is not None  # click has all three
+    # Not `source`, which for bash runs the bash at hand to ask its version.
+    made = found(main, {}, "wuzhen", "_WUZHEN_COMPLETE")
+    click.echo(made.source_template % made.source_vars())
+
+
+@main.command(epilog=examples("wuzhen backup wuzhen-$(date +%F).db"))
 @click.argument("file", type=PATH, metavar="FILE")
 def backup(file: Path) -> None:
     """Copy the database of the Telegram bot to FILE, while it is in use or not."""
@@ -286,7 +334,9 @@ def entry() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        main(prog_name="wuzhen", standalone_mode=False)
+        status = main(prog_name="wuzhen", standalone_mode=False)
+        if isinstance(status, int) and status:  # of Context.exit
+            sys.exit(status)
     except click.exceptions.NoArgsIsHelpError:
         _fail("a command is missing; wuzhen --help lists them", BAD_USAGE)
     except click.ClickException as error:
