@@ -40,15 +40,17 @@ FAILED = 3
 )
 @click.version_option(__version__, prog_name="wuzhen")
 def main() -> None:
-    """Answer questions about documents by quoting them, word for word."""
+    """Ask your documents questions and get answers quoted verbatim, with citations."""
 
 
 @main.command(epilog=examples("wuzhen build", "wuzhen build --watch --knowledge handbook"))
 @folders
-@click.option("--full", is_flag=True, help="Build everything anew, changed or not.")
-@click.option("--watch", is_flag=True, help="Go on, and build again whenever a document changes.")
+@click.option("--full", is_flag=True, help="Rebuild everything, changed or not.")
+@click.option(
+    "--watch", is_flag=True, help="Keep running, and rebuild whenever a document changes."
+)
 def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -> None:
-    """Build the index again after an edit: what has not changed is kept."""
+    """Update the index after an edit: only what changed is read again."""
     from wuzhen.bot.build_report import report
     from wuzhen.bot.render.build_progress import watched
     from wuzhen.index.building import build as building
@@ -89,7 +91,7 @@ def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -
 @click.argument("question", nargs=-1)
 @folders
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
-@click.option("--explain", is_flag=True, help="Say as well how the answer came about.")
+@click.option("--explain", is_flag=True, help="Show how the answer was found and decided.")
 @click.option(
     "--batch",
     type=click.File("rb"),
@@ -144,7 +146,7 @@ def ask(
 @main.command(epilog=examples("wuzhen repl", "echo 志願者有多少人 | wuzhen repl"))
 @folders
 def repl(knowledge: Path | None, index: Path | None) -> None:
-    """Hold a conversation in the terminal."""
+    """Ask questions in a conversation in the terminal."""
     from wuzhen.bot.repl import converse
 
     settings = _settings(knowledge, index)
@@ -162,14 +164,14 @@ def repl(knowledge: Path | None, index: Path | None) -> None:
     "--html",
     type=PATH,
     metavar="FILE",
-    help="Write it as one page instead, every passage with an anchor.",
+    help="Write one web page instead, with an anchor for each passage.",
 )
 def show(
     files: tuple[Path, ...], knowledge: Path | None, index: Path | None, html: Path | None
 ) -> None:
-    """Show what was understood of the documents: sections, passages, references, tables.
+    """Show how the documents were parsed: sections, passages, references, tables.
 
-    Of FILES alone where some are named, as they are called in the folder or as paths to them.
+    Without FILES, all documents; FILES are paths, or names within the folder.
     """
     from wuzhen.bot.render import pages, terminal
     from wuzhen.index.passages import cut
@@ -199,7 +201,7 @@ def show(
         screen.print(terminal.document(document, own))
 
 
-@main.command(epilog=examples("TELEGRAM_BOT_TOKEN=… wuzhen telegram"))
+@main.command(epilog=examples("wuzhen telegram", "wuzhen telegram --knowledge handbook"))
 @folders
 def telegram(knowledge: Path | None, index: Path | None) -> None:
     """Run the Telegram bot."""
@@ -220,12 +222,12 @@ def telegram(knowledge: Path | None, index: Path | None) -> None:
 @click.argument("file", type=PATH, metavar="FILE")
 @folders
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
-@click.option("--misses", is_flag=True, help="List each miss beside what was expected.")
+@click.option("--misses", is_flag=True, help="List each miss and what was expected.")
 @click.option(
     "--html",
     type=PATH,
     metavar="PAGE",
-    help="Write a page as well, with what was refused by confidence and every miss.",
+    help="Also write a web page with refusals by confidence and every miss.",
 )
 def evaluate(
     file: Path,
@@ -235,7 +237,7 @@ def evaluate(
     misses: bool,
     html: Path | None,
 ) -> None:
-    """Measure the answers to questions with known answers, or a retrieval set's folder."""
+    """Measure answers to questions with known answers, or to a folder with a retrieval set."""
     from wuzhen.bot.evaluation import report, retrieval, run
     from wuzhen.bot.render import pages
 
@@ -283,7 +285,7 @@ def evaluate(
 @main.command(epilog=examples("wuzhen doctor"))
 @folders
 def doctor(knowledge: Path | None, index: Path | None) -> None:
-    """Check settings, knowledge, index, database and token, and say what to do."""
+    """Check settings, documents, index, database and token, and say what to fix."""
     from wuzhen.bot.cli.doctor import examine
 
     findings = list(examine(_settings(knowledge, index)))
@@ -313,7 +315,7 @@ def completion(shell: str) -> None:
 @main.command(epilog=examples("wuzhen backup wuzhen-$(date +%F).db"))
 @click.argument("file", type=PATH, metavar="FILE")
 def backup(file: Path) -> None:
-    """Copy the database of the Telegram bot to FILE, while it is in use or not."""
+    """Copy the database of the Telegram bot to FILE; the bot may be running."""
     from wuzhen.bot.store.backup import backup as copy
     from wuzhen.bot.store.sql.database import parse
 
