@@ -413,8 +413,12 @@ def test_a_shell_completes_commands_and_options(home: Path, shell: str) -> None:
     script = wuzhen(home, "completion", shell)
     assert (script.status, script.err) == (0, "")
     assert "_WUZHEN_COMPLETE" in script.out
-    typed = {"COMP_WORDS": "wuzhen bu", "COMP_CWORD": "bu" if shell == "fish" else "1"}
-    offered = wuzhen(home, _WUZHEN_COMPLETE=f"{shell}_complete", **typed)
+    offered = wuzhen(
+        home,
+        _WUZHEN_COMPLETE=f"{shell}_complete",
+        COMP_WORDS="wuzhen bu",
+        COMP_CWORD="bu" if shell == "fish" else "1",
+    )
     assert "build" in offered.out
     assert "backup" not in offered.out
 

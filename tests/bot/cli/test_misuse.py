@@ -536,7 +536,7 @@ def process(home: Path, command: str, **given: str) -> Ran:
     """Run a line of shell in which `wuzhen` is the program."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("WUZHEN_", "TELEGRAM_"))}
     ran = subprocess.run(
-        ["bash", "-c", f'wuzhen() {{ "{sys.executable}" -m bot "$@"; }}; {command}'],
+        ["bash", "-c", f'wuzhen() {{ "{sys.executable}" -m wuzhen "$@"; }}; {command}'],
         cwd=home,
         env={**kept, "PYTHONPATH": str(ROOT), "WUZHEN_EMBEDDINGS": "none", **given},
         stdin=subprocess.DEVNULL,
