@@ -96,8 +96,15 @@ pictures: setup  ## draw the pictures of docs/ again (needs Chromium)
 	$(BIN)/python docs/telegram_picture.py
 	$(BIN)/python docs/pages_picture.py
 
-package: setup  ## sdist and wheel in dist/, the wheel tried in an empty environment
-	$(BIN)/python -m hatchling build -d dist
+# The kernel is linked with the C library alone, so `auditwheel` has nothing to copy in: it finds the
+# oldest systems on which the wheel runs, and names them in its tag.
+package: setup  ## sdist, pure wheel and manylinux wheel in dist/, a wheel tried in an empty environment
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist -t sdist
+	WUZHEN_WHEEL=pure $(BIN)/python -m hatchling build -d dist -t wheel
+	$(BIN)/python -m hatchling build -d dist/linux -t wheel
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/auditwheel repair -w dist dist/linux/*-linux_*.whl
+	rm -r dist/linux
 	$(BIN)/python -m pytest -q tests/bot/test_package.py
 
 audit: setup  ## look the locked packages up among known weaknesses, where they can be asked about
@@ -105,7 +112,7 @@ audit: setup  ## look the locked packages up among known weaknesses, where they 
 
 lock: setup  ## lock the dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --no-emit-index-url --extra mcp --extra meaning --extra postgresql --extra sources --extra dev \
+	  --no-annotate --no-emit-index-url --extra mcp --extra postgresql --extra sources --extra dev \
 	  pyproject.toml -o requirements.lock
 
 clean:  ## remove what was built

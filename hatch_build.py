@@ -1,5 +1,10 @@
-"""Compiles the kernel of `index.postings` for a wheel, and completes the editable package."""
+"""Compiles the kernel of `index.postings` for a wheel, and completes the editable package.
 
+With `WUZHEN_WHEEL=pure` in the environment of the build, the wheel is for any platform and holds no
+kernel; an index accepts the other one after `auditwheel repair`.
+"""
+
+import os
 import runpy
 import sysconfig
 from pathlib import Path
@@ -18,6 +23,8 @@ class PackageHook(BuildHookInterface[Any]):
         """Compile before the files are gathered; `version` is `editable` or `standard`."""
         if version == "editable":
             link_parts(Path(self.root))
+        elif os.environ.get("WUZHEN_WHEEL") == "pure":
+            return
         compiler = runpy.run_path(str(Path(self.root, KERNEL, "compiler.py")))
         if compiler["compile_kernel"]():
             build_data["artifacts"].append(f"{KERNEL}/kernel-*.so")

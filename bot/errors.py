@@ -1,6 +1,6 @@
 """Every error that a user of the bot may see.
 
-BotError
+BotError (a WuzhenError)
 ├── SettingsError         a setting is missing or malformed
 ├── InputError            what was given to a command cannot be used
 └── StoreError            the database could not do what was asked
@@ -11,8 +11,10 @@ BotError
     └── ClaimLost         the row has passed to another worker, so nothing was written
 """
 
+from wuzhen.errors import WuzhenError
 
-class BotError(Exception):
+
+class BotError(WuzhenError):
     """What went wrong and the way out, in one line for the user."""
 
 

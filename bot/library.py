@@ -1,5 +1,6 @@
-"""Opening the knowledge for a command: the index, built first when there is none that serves."""
+"""Opening the knowledge: the index, built first when there is none that serves."""
 
+import os
 from pathlib import Path
 
 from wuzhen.bot.answering import threshold
@@ -9,8 +10,47 @@ from wuzhen.index.building.build import build, is_current
 from wuzhen.index.errors import IndexMissing, IndexUnusable, KnowledgeError
 from wuzhen.index.searching.collection import Collection, open_collection
 from wuzhen.index.sources.folder import ENDINGS, files
+from wuzhen.index.storage.cache import FOLDER as CACHE
 from wuzhen.index.storage.disk import real
 from wuzhen.index.vectors.encoders import Encoder
+from wuzhen.index.vectors.encoders import encoder as encoder_named
+
+INDEX = Path(".wuzhen/index")
+
+
+def open_knowledge(
+    knowledge: str | os.PathLike[str],
+    index: str | os.PathLike[str] = INDEX,
+    *,
+    embeddings: str = "auto",
+    page: str | None = None,
+    tell: Say = lambda _: None,
+) -> Librarian:
+    """Open a folder of documents for questions, after bringing its index up to date.
+
+    The librarian may be used in a `with` statement, and from several threads at a time. It answers
+    from the documents as they were when it was opened.
+
+    `index` is where the index of that folder lies, or is to lie; an index belongs to one folder
+    of documents. `embeddings` is as `WUZHEN_EMBEDDINGS`, and `page` the address of the page that
+    `wuzhen show --html` wrote, which gives quotes a `url`. `tell` is called with one line for the
+    user about a build and about each file that was left out.
+
+    Raises `WuzhenError` when the documents cannot be used or the index cannot be written.
+    """
+    documents, place = Path(knowledge), Path(index)
+    if real(documents) == real(place):
+        raise KnowledgeError(
+            f"the index would lie among the documents in {documents}: name another"
+        )
+    encoder = encoder_named(embeddings, place / CACHE)
+    try:
+        current = is_current(place, documents, encoder)
+    except (IndexMissing, IndexUnusable):
+        current = False
+    if not current:
+        report(build(documents, place, encoder), tell)
+    return Librarian(open_collection(place, encoder), page=page)
 
 
 def open_librarian(

@@ -1,8 +1,9 @@
-"""Write `docs/commands.md`: the help of every command and every setting, from the program itself.
+"""Write `docs/commands.md` and the man page `docs/wuzhen.1` from the program itself.
 
 python docs/commands.py
 """
 
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,12 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from wuzhen import __version__  # noqa: E402
 from wuzhen.bot.cli.main import main  # noqa: E402
 from wuzhen.bot.settings import Settings  # noqa: E402
 
 PAGE = ROOT / "docs" / "commands.md"
+MANUAL = ROOT / "docs" / "wuzhen.1"
 COLUMNS = 88
 """How wide help is set, whatever the terminal's width."""
 
@@ -24,10 +27,19 @@ INTRODUCTION = """\
 
 (Written by `python docs/commands.py` from the program itself; do not edit it by hand.)
 
-Exit status: 0 done, 1 failed, 2 bad usage or settings, 130 stopped by Ctrl-C. An error is one line
-on standard error that names what to do. The commands of the conversation in the terminal stand in
+Exit status: 0 done, 1 refused (`ask`, without `--batch`) or a fault was found (`doctor`), 2 misuse
+of a command or a setting, 3 failed, 130 stopped by Ctrl-C. `ask --batch` ends with 0 when every
+line was asked. An error is one line on standard error that names what to do. The man page
+`wuzhen(1)` is installed with the program. The commands of the conversation in the terminal stand in
 the [README](../README.md#in-the-terminal), those of the bot in [telegram.md](telegram.md).
 """
+
+STATUSES = {
+    0: "Done. ask: answered; with --batch, every line was asked.",
+    1: "ask: the documents do not say it. doctor: a fault was found.",
+    2: "Misuse of a command or a setting.",
+    3: "Failed.",
+}
 
 SETTINGS = """\
 ## Settings
@@ -78,6 +90,50 @@ def _helps(command: click.Command, name: str, parent: click.Context | None = Non
             yield from _helps(found, f"{name} {below}", context)
 
 
+def manual() -> str:
+    """Return the man page, in the macros of man(7)."""
+    context = main.make_context("wuzhen", [], resilient_parsing=True)
+    lines = [
+        f'.TH WUZHEN 1 "" "wuzhen {__version__}" "User Commands"',
+        ".SH NAME",
+        "wuzhen \\- ask documents questions and get answers quoted verbatim",
+        ".SH SYNOPSIS",
+        ".B wuzhen\n.I COMMAND\n[\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]",
+        ".SH DESCRIPTION",
+        _roff(main.help or ""),
+        ".SH COMMANDS",
+    ]
+    for name in main.list_commands(context):
+        command = main.commands[name]
+        below = command.make_context(name, [], context, resilient_parsing=True)
+        usage = " ".join(command.collect_usage_pieces(below))
+        lines += [
+            f".SS wuzhen {_roff(f'{name} {usage}')}",
+            _roff(inspect.cleandoc(command.help or "")),
+        ]
+        for parameter in command.get_params(below):
+            if isinstance(parameter, click.Option) and (shown := parameter.get_help_record(below)):
+                lines += [".TP", f".B {_roff(shown[0])}", _roff(shown[1])]
+        if command.epilog:
+            lines += [".PP", ".nf", _roff(command.epilog.removeprefix("\b\n")), ".fi"]
+    lines += [
+        ".SH EXIT STATUS",
+        *(f".TP\n.B {status}\n{_roff(meaning)}" for status, meaning in STATUSES.items()),
+        ".SH ENVIRONMENT",
+    ]
+    for name, field in sorted(Settings.model_fields.items()):
+        lines += [".TP", f".B {name.upper()}", _roff(str(field.description))]
+    page = "\n".join(lines) + "\n"
+    return "".join(c if c.isascii() else f"\\[u{ord(c):04X}]" for c in page)
+
+
+def _roff(text: str) -> str:
+    """Return a text with what roff reads as its own escaped; a blank line begins a paragraph."""
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    lines = [f"\\&{line}" if line.startswith((".", "'")) else line for line in text.splitlines()]
+    return "\n".join(line or ".PP" for line in lines)
+
+
 def _settings() -> Iterator[str]:
     yield "| setting | default | what it is |\n| --- | --- | --- |"
     for name, field in sorted(Settings.model_fields.items()):
@@ -87,3 +143,4 @@ def _settings() -> Iterator[str]:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
+    MANUAL.write_text(manual(), "utf-8")

@@ -1,6 +1,6 @@
 """The errors of `index`, each one line that names a cause and a way out.
 
-RetrievalError              base class of everything that `index` raises
+RetrievalError              base class of everything that `index` raises; a WuzhenError
 ├── KnowledgeError          the documents cannot be used
 ├── EmbeddingsFailed        the configured embeddings cannot be had
 ├── IndexMissing            there is no index where one was expected
@@ -9,8 +9,10 @@ RetrievalError              base class of everything that `index` raises
     └── IndexCorrupt        its bytes are not those that were written
 """
 
+from wuzhen.errors import WuzhenError
 
-class RetrievalError(Exception):
+
+class RetrievalError(WuzhenError):
     """Base class of everything that `index` raises; its text is fit to be shown to a user."""
 
 

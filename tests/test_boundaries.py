@@ -59,7 +59,8 @@ ONLY = (
 
 def modules() -> dict[str, Path]:
     """Every module of the code, named without `wuzhen.`."""
-    found = {"": ROOT / "wuzhen" / "__init__.py", "__main__": ROOT / "wuzhen" / "__main__.py"}
+    found = {path.stem: path for path in (ROOT / "wuzhen").glob("*.py")}
+    found[""] = found.pop("__init__")
     for folder in CODE:
         for path in (ROOT / folder).rglob("*.py"):
             name = ".".join(path.relative_to(ROOT).with_suffix("").parts)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Self
 
 from wuzhen.bot.answer import Answer, Quote, quote
 from wuzhen.bot.answering.articles import find_article
@@ -109,6 +110,14 @@ class Librarian:
         # A conversation asks its earlier questions again with each new one.
         self._before = lru_cache(maxsize=_CONVERSATIONS)(self._find_before)
         self._alone = lru_cache(maxsize=_CONVERSATIONS)(self._find_alone)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Drop what was remembered of conversations; files close with the last use of them."""
+        self._before.cache_clear()
+        self._alone.cache_clear()
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; `history` holds the same person's earlier ones, oldest first."""

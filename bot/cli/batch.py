@@ -1,7 +1,7 @@
 """Questions of a command line: one by itself, or a batch with a question a line, and as JSON.
 
-A line of a batch is an object with `question`, and with `id` and `history` (a list of the questions
-before it) as one likes; its answer has the same `id`.
+A line that begins with `{` is JSON: an object with `question` and, where wanted, `id` and `history`
+(a list of the questions before it); its answer has the same `id`. Any other line is a question.
 """
 
 import json
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from wuzhen.bot.answering.librarian import Librarian
 
 
-def answered(
+def as_json(
     librarian: "Librarian",
-    question: str,
+    answer: "Answer",
     history: Sequence[str] = (),
     *,
     explain: bool = False,
 ) -> dict[str, Any]:
     """Return an answer as JSON has it, with how it came about as `explain` where that is wanted."""
-    answer = spoken(librarian, question, history).as_json()
+    made = answer.as_json()
     if explain:
         from wuzhen.bot.explain.explain import explain as explained
 
-        answer["explain"] = explained(librarian, question, history).as_json()
-    return answer
+        made["explain"] = explained(librarian, answer.question, history).as_json()
+    return made
 
 
 def spoken(librarian: "Librarian", question: str, history: Sequence[str] = ()) -> "Answer":
@@ -58,7 +58,8 @@ def answers(
             broken += 1
             yield {"id": None, "error": f"line {number} {error}"}
             continue
-        yield {"id": id, **answered(librarian, question, history, explain=explain)}
+        answer = spoken(librarian, question, history)
+        yield {"id": id, **as_json(librarian, answer, history, explain=explain)}
     if broken:
         raise InputError(f"lines of the batch that could not be read: {broken}; see their error")
 
@@ -74,17 +75,23 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 def _entry(line: bytes) -> tuple[Any, str, list[str]]:
     """Return the id, the question and the history that a line of a batch holds."""
     try:
-        entry = json.loads(line, parse_constant=_refuse)
+        text = line.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise InputError("is not UTF-8; save the file as UTF-8") from error
+    if not text.startswith("{"):
+        return None, text, []
+    try:
+        entry = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise InputError("is not JSON: mend it") from error
+        raise InputError('is not valid JSON; expected {"question": "…"}') from error
     match entry:
         case {"question": str(question), **rest}:
             history = rest.get("history") or []
             if not isinstance(history, list) or not all(isinstance(h, str) for h in history):
-                raise InputError("has a history that is not a list of texts: mend it")
+                raise InputError('has a history that is not a list of texts; expected ["…", …]')
             return rest.get("id"), clean(question), [clean(one) for one in history]
         case _:
-            raise InputError("has no question: give it one")
+            raise InputError('has no question; expected {"question": "…"}')
 
 
 def _refuse(constant: str) -> float:

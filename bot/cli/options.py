@@ -42,3 +42,8 @@ def folders(command: Command) -> Command:
     ):
         command = click.option(name, type=PATH, metavar="DIR", help=text)(command)
     return command
+
+
+def examples(*lines: str) -> str:
+    """Return the examples below a command's help, each on a line of its own."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))

@@ -15,6 +15,11 @@ def replace_closed() -> None:
             setattr(sys, name, open(os.devnull, opposite, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
+def read_input() -> str:
+    """Return standard input as text; bytes that are not UTF-8 become U+FFFD."""
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+
+
 def give_up_unwritten() -> None:
     """Leave nothing that Python would fail to write once more when it ends, and say so at length.
 

@@ -25,6 +25,16 @@ from wuzhen.index.text.fold import fold
 
 Run = Callable[[Conversation, Screen, str], None]
 
+_WORDS = {
+    "exit": "/quit",
+    "quit": "/quit",
+    "help": "/help",
+    "clear": "/clear",
+    "离开": "/quit",
+    "说明": "/help",
+}
+"""Words that are commands when they stand alone, folded, by what they do."""
+
 
 class Leave(Exception):
     """The person wants to leave."""
@@ -46,14 +56,14 @@ class Command:
 
 
 def is_command(line: str) -> bool:
-    """Tell whether a line is a command, be its slash a full-width one."""
-    return line.lstrip().startswith(("/", "／"))
+    """Tell whether a line is a command: with a slash, be it a full-width one, or a bare word."""
+    return line.lstrip().startswith(("/", "／")) or fold(line.strip()) in _WORDS
 
 
 def obey(line: str, conversation: Conversation, screen: Screen) -> None:
     """Do what a line that is a command says; raises `Leave`."""
     typed, _, argument = line.strip().partition(" ")
-    command = named(fold(typed))
+    command = named(_WORDS.get(fold(line.strip())) or fold(typed))
     if command is None:
         screen.say(_no_command(typed, conversation))
     else:

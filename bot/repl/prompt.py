@@ -53,7 +53,7 @@ class PrivateHistory(FileHistory):
 
 
 def lines(completer: Completer, history: Path | None, toolbar: Callable[[], str]) -> Iterator[str]:
-    """Read lines until the end of input (Ctrl-D); Ctrl-C drops the line being typed.
+    """Read lines until the end of input (Ctrl-D); Ctrl-C drops what is being typed.
 
     `toolbar` gives what stands below the line.
     """
@@ -76,8 +76,10 @@ def lines(completer: Completer, history: Path | None, toolbar: Callable[[], str]
             continue
         except EOFError:
             return
-        with _unseen_keys():
-            yield line
+        # A block that was pasted is one input of several lines.
+        for one in line.splitlines() or [line]:
+            with _unseen_keys():
+                yield one
 
 
 def _make_room(session: PromptSession[str]) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from wuzhen.index.document import Document
 from wuzhen.index.errors import KnowledgeError
-from wuzhen.index.lexicon import BOILERPLATE, NAMES, entries
+from wuzhen.index.lexicon import BOILERPLATE, NAMES, entries, malformed
 from wuzhen.index.sources.bounds import LARGEST_PACKAGE, LARGEST_TEXT, Unreadable, contents, opened
 from wuzhen.index.sources.isolated import Isolated
 from wuzhen.index.sources.readers import LIBRARIES, READ, ending, read
@@ -85,6 +85,7 @@ def look(
     """
     found, problems = walk(folder)
     warnings = [Warning(_legible(name), reason) for name, reason in problems]
+    warnings += [Warning(name, reason, line) for name, line, reason in malformed(folder)]
     seen: dict[str, Seen] = {}
     for path in found:
         name = path.relative_to(folder).as_posix()

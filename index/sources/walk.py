@@ -28,7 +28,8 @@ def walk(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
     """Return a folder's files, in order of name, and what is passed over as `(name, reason)`.
 
     Links are followed to files inside the folder and to nothing else; hidden files are passed
-    over in silence. Raises `KnowledgeError` when the folder does not exist.
+    over in silence. Files of an ending that is not read have one entry for all of them. Raises
+    `KnowledgeError` when the folder does not exist.
     """
     try:
         there, is_folder = folder.exists(), folder.is_dir()
@@ -45,6 +46,7 @@ def walk(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
     root = real(folder)
     found: list[Path] = []
     problems: list[tuple[str, str]] = []
+    unread: dict[str, list[str]] = {}
 
     def unreadable(error: OSError) -> None:
         name = Path(os.fsdecode(error.filename)).relative_to(folder).as_posix()
@@ -62,7 +64,18 @@ def walk(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
                     problems.append((relative, problem))
                 elif name not in linked:
                     found.append(path)
+            elif name not in _NOT_DOCUMENTS and not name.startswith("."):
+                unread.setdefault(path.suffix.lower(), []).append(
+                    path.relative_to(folder).as_posix()
+                )
+    problems += [(min(names), _unread(ending, len(names))) for ending, names in unread.items()]
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix()), sorted(problems)
+
+
+def _unread(ending: str, count: int) -> str:
+    """Return why files of an ending are passed over."""
+    what = f"{ending} files are not read" if ending else "a file without an ending is not read"
+    return what if count == 1 else f"{what} ({count} of them)"
 
 
 def _is_wanted(path: Path) -> bool:

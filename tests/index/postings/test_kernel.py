@@ -77,13 +77,13 @@ def test_without_it_numpy_reckons_and_nothing_heavy_is_imported(tmp_path: Path) 
 
 def test_with_it_nothing_heavy_is_imported(tmp_path: Path) -> None:
     if kernel.KERNEL is None:
-        pytest.skip("no C compiler here")
+        pytest.skip("no C compiler here: apt-get install gcc")
     assert run(SEARCH, tmp_path / "made")[:2] == ["False [1, 0]", "False"]
 
 
 def test_damage_does_not_take_the_process_down(tmp_path: Path) -> None:
     if kernel.KERNEL is None:
-        pytest.skip("no C compiler here")
+        pytest.skip("no C compiler here: apt-get install gcc")
     assert int(run(DAMAGE, tmp_path / "made", 1)[0]) > 100
 
 
@@ -99,7 +99,7 @@ def test_it_is_compiled_once_for_the_sources_at_hand(
         assert not list(tmp_path.glob("*.so")) + list(tmp_path.glob("*.tmp"))
     first = compiler.compile_kernel()
     if first is None:
-        pytest.skip("no C compiler here")
+        pytest.skip("no C compiler here: apt-get install gcc")
     at = first.stat().st_mtime_ns
     assert compiler.compile_kernel() == first
     assert first.stat().st_mtime_ns == at

@@ -414,3 +414,26 @@ def test_a_file_of_lines_may_be_larger_than_any_text(folder: Path) -> None:
     assert [one.line for one in found] == list(range(1, len(found) + 1))
     assert sum(len(one.data) for one in found) == (folder / "many.jsonl").stat().st_size
     assert len({one.key for one in found}) == len(found)
+
+
+def test_files_of_endings_that_are_not_read_are_named_once_for_each(folder: Path) -> None:
+    for name in ("b.odt", "a.ODT", "sheet.ods", "Makefile", ".hidden.odt", "README.md"):
+        (folder / name).write_bytes(b"x")
+    assert warnings(folder) == [
+        "Makefile: a file without an ending is not read; left out",
+        "a.ODT: .odt files are not read (2 of them); left out",
+        "sheet.ods: .ods files are not read; left out",
+    ]
+
+
+def test_lines_of_word_lists_without_effect_are_named(folder: Path) -> None:
+    lists = "# a remark\n溫室 = 玻璃屋\n溫室\n\n= 玻璃屋  # half a line\n"
+    (folder / "synonyms.txt").write_text(lists, "utf-8")
+    (folder / "glossary.txt").write_bytes("greenhouse = 溫室\n".encode() + b"caf\xe9 = x\n")
+    (folder / "boilerplate.txt").write_text("掃碼關注\n", "utf-8")
+    no_effect = "names nothing that means the same; expected a = b; left out"
+    assert warnings(folder) == [
+        "glossary.txt:2: not UTF-8; left out",
+        f"synonyms.txt:3: {no_effect}",
+        f"synonyms.txt:5: {no_effect}",
+    ]
