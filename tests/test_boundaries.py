@@ -106,7 +106,8 @@ def reached(start: str) -> dict[str, str]:
         name = ahead.pop()
         parents = {".".join(name.split(".")[:depth]) for depth in range(1, name.count(".") + 1)}
         for after in {one for other in IMPORTED[name] if (one := own(other)) is not None} | parents:
-            if after not in found:
+            # The package itself loads nothing; its names are loaded for whoever asks for them.
+            if after and after not in found:
                 found[after] = name
                 ahead.append(after)
     return found

@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 
 from wuzhen.bot import settings as configuration
+from wuzhen.bot.cli.options import examples
 from wuzhen.bot.errors import InputError
 
 
-@click.command("dead-letters")
+@click.command(
+    "dead-letters", epilog=examples("wuzhen dead-letters", "wuzhen dead-letters retry 812")
+)
 @click.argument(
     "action", type=click.Choice(["list", "show", "retry", "drop"]), default="list", required=False
 )

@@ -216,7 +216,7 @@ def telegram(knowledge: Path | None, index: Path | None) -> None:
     run(settings, _tell)
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen serve", "wuzhen serve --port 8080 --knowledge handbook"))
 @folders
 @click.option(
     "--host",
@@ -240,7 +240,7 @@ def serve(knowledge: Path | None, index: Path | None, host: str, port: int) -> N
     run(settings, host, port, lambda: _librarian(settings), _tell)
 
 
-@main.command()
+@main.command(epilog=examples("wuzhen mcp --knowledge handbook"))
 @folders
 def mcp(knowledge: Path | None, index: Path | None) -> None:
     """Answer programs that speak MCP, on standard input and output."""
@@ -354,7 +354,11 @@ def _hold(figures: dict[str, float | int | None], gate: Path) -> None:
         sys.exit(1)
 
 
-@main.command()
+@main.command(
+    epilog=examples(
+        "wuzhen calibrate questions.jsonl --risk 0.05", "wuzhen calibrate questions.jsonl --reset"
+    )
+)
 @click.argument("file", type=PATH, metavar="FILE")
 @folders
 @click.option(

@@ -3,14 +3,15 @@
 import click
 
 from wuzhen.bot import settings as configuration
+from wuzhen.bot.cli.options import examples
 
 
-@click.group()
+@click.group(epilog=examples("wuzhen token make website", "wuzhen token list"))
 def token() -> None:
     """Make, list and revoke tokens for `wuzhen serve`."""
 
 
-@token.command()
+@token.command(epilog=examples("wuzhen token make website"))
 @click.argument("name")
 def make(name: str) -> None:
     """Make a token called NAME and print it: it is never shown again."""
@@ -19,7 +20,7 @@ def make(name: str) -> None:
     click.echo(Tokens(configuration.load().wuzhen_serve_tokens).make(name))
 
 
-@token.command(name="list")
+@token.command(name="list", epilog=examples("wuzhen token list"))
 def list_tokens() -> None:
     """List the tokens by name, with the time when each was made."""
     from wuzhen.bot.serve.access.tokens import Tokens
@@ -28,7 +29,7 @@ def list_tokens() -> None:
         click.echo(f"{one.name}\t{one.made}")
 
 
-@token.command()
+@token.command(epilog=examples("wuzhen token revoke website"))
 @click.argument("name")
 def revoke(name: str) -> None:
     """Revoke the token called NAME: a running server refuses it at once."""

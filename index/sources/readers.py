@@ -25,7 +25,7 @@ _WAY_OUT = "install wuzhen with its extra [sources]"
 _BY_LIBRARY = {
     "html": ("wuzhen.index.sources.html.reader", "read_web"),
     "htm": ("wuzhen.index.sources.html.reader", "read_web"),
-    "docx": ("wuzhen.index.sources.docx", "read_docx"),
+    "docx": ("wuzhen.index.sources.word.reader", "read_docx"),
     "pdf": ("wuzhen.index.sources.pdf.reader", "read_pdf"),
 }
 # Bytes that a file begins with, and the ending that it should have, whatever it has.

@@ -12,7 +12,7 @@ from tests.index.writing import words
 from wuzhen.index.document import Document, Reference
 from wuzhen.index.passages import cut
 from wuzhen.index.sources.bounds import Unreadable
-from wuzhen.index.sources.docx import read_docx
+from wuzhen.index.sources.word.reader import read_docx
 
 BILLION = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 

@@ -16,7 +16,7 @@ import mammoth
 from wuzhen.index.document import Document
 from wuzhen.index.sources.bounds import Unreadable
 from wuzhen.index.sources.html.reader import read_html
-from wuzhen.index.sources.word_numbers import with_numbers
+from wuzhen.index.sources.word.numbers import with_numbers
 
 _LARGEST_PART = 64 * 2**20
 _LARGEST_RATIO = 200
