@@ -112,6 +112,7 @@ class Answer(BaseModel):
 
     question: str
     answered: bool = Field(description="False: the documents do not say")
+    verdict: Literal["answered", "not_sure", "not_said", "small_talk"]
     confidence: float = Field(ge=0, le=1)
     quotes: list[Quote]
     related: list[Quote] = Field(

@@ -60,6 +60,15 @@ class _Pieces(HTMLParser):
         self._cell_heads = False
         self._cell_span: Span | None = None
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Take `<![` that begins no marked section for a remark, as browsers do."""
+        place = self.lineno, self.offset
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            self.lineno, self.offset = place
+            return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._unseen or (tag in UNSEEN and tag not in _VOID):
             self._unseen.append(tag)
@@ -100,10 +109,16 @@ class _Pieces(HTMLParser):
             self._add(Span(start, start + len(data[data.index(inner[0]) :].rstrip())))
 
     def handle_entityref(self, name: str) -> None:
-        self._add(Span(self._place(), self._place() + len(name) + 2))
+        self._add(self._reference(1 + len(name)))
 
     def handle_charref(self, name: str) -> None:
-        self._add(Span(self._place(), self._place() + len(name) + 3))
+        self._add(self._reference(2 + len(name)))
+
+    def _reference(self, length: int) -> Span:
+        """Return the span of a character reference, with the semicolon that it may end in."""
+        start = self._place()
+        end = start + length
+        return Span(start, end + 1 if self._text[end : end + 1] == ";" else end)
 
     def end_line(self) -> None:
         """Close the line that was being gathered."""
