@@ -60,7 +60,7 @@ class _Pieces(HTMLParser):
         self._cell_heads = False
         self._cell_span: Span | None = None
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """Take `<![` that begins no marked section for a remark, as browsers do."""
         place = self.lineno, self.offset
         try:
