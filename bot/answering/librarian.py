@@ -1,5 +1,6 @@
 """Answers questions from an open collection, as a careful librarian would."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -40,6 +41,9 @@ _REMEMBERED = 6
 _CONVERSATIONS = 1024
 READ = 12
 """Passages that the reader reads for a question: more take longer than they are worth."""
+_READ_FIRST = 4
+_CLEAR = 3.0
+"""Log-odds of a passage's answering from which no others are read: 20 to 1."""
 _PAGES_KEPT = 16_384
 _LOOKED_UP = 0.95
 ENOUGH = 0.5
@@ -335,15 +339,25 @@ class Librarian:
         ordered = self.model.order(self.candidates(reading))
         if self.reader is None or not ordered:
             return ordered
-        return self.model.reorder(self.read(reading, [c for c, _ in ordered[:READ]]))
+        read = self.model.reorder(self.read(reading, [c for c, _ in ordered[:READ]]))
+        rest = ordered[len(read) :]
+        below = read[-1][1] - rest[0][1] if rest else 0.0
+        return read + [(candidate, score + below) for candidate, score in rest]
 
     def read(self, reading: Reading, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Have the reader read candidates with the question in mind."""
+        """Have the reader read candidates, best first, with the question in mind.
+
+        Where one of the first few clearly answers, the others are left unread.
+        """
         assert self.reader is not None
-        pages = [self._page(candidate.passage.number) for candidate in candidates]
-        scores = self.reader.scores(reading.text, pages)
-        best = float(scores.max())
-        return [c.read(score, best) for c, score in zip(candidates, scores.tolist(), strict=True)]
+        scores: list[float] = []
+        for first, last in ((0, _READ_FIRST), (_READ_FIRST, len(candidates))):
+            some = candidates[first:last]
+            if some and max(scores, default=-math.inf) < _CLEAR:
+                pages = [self._page(candidate.passage.number) for candidate in some]
+                scores += self.reader.scores(reading.text, pages).tolist()
+        best = max(scores)
+        return [c.read(score, best) for c, score in zip(candidates, scores, strict=False)]
 
     def about(self, reading: Reading) -> dict[str, float]:
         """Return what is known of a question alone; see `bot.ranking.answerability.about`."""

@@ -76,7 +76,7 @@ def _paths() -> dict[str, Any]:
         schemas.ChatCompletion,
         body=schemas.ChatRequest,
     )
-    chat["responses"]["200"]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
+    chat["responses"]["200"]["content"]["text/event-stream"] = {}
     return {
         "/v1/ask": {
             "post": _operation("ask", "Answer a question", schemas.Answer, body=schemas.AskRequest)

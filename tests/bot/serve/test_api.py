@@ -34,7 +34,8 @@ def test_an_answer_is_what_the_command_line_prints_byte_for_byte(
 ) -> None:
     command = [sys.executable, "-m", "wuzhen", "ask", "--json", "--knowledge", str(KNOWLEDGE)]
     command += ["--index", str(index), question]
-    ran = subprocess.run(command, capture_output=True, env=environment(), check=True, timeout=120)
+    ran = subprocess.run(command, capture_output=True, env=environment(), check=False, timeout=120)
+    assert ran.returncode in (0, 1), ran.stderr  # 1: refused
     assert served.ask(question).content == ran.stdout
 
 

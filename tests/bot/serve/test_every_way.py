@@ -24,7 +24,8 @@ def printed(index: Path, question: str) -> bytes:
     """What the command line prints."""
     command = [sys.executable, "-m", "wuzhen", "ask", "--json", "--knowledge", str(KNOWLEDGE)]
     command += ["--index", str(index), question]
-    ran = subprocess.run(command, capture_output=True, env=environment(), check=True, timeout=300)
+    ran = subprocess.run(command, capture_output=True, env=environment(), check=False, timeout=300)
+    assert ran.returncode in (0, 1), ran.stderr  # 1: refused
     return ran.stdout
 
 
