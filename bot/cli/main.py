@@ -308,6 +308,8 @@ def evaluate(
         _print_json(figures) if as_json else click.echo(retrieval.as_text(figures))
         return
     questions = run.read_questions(file)
+    if gate is not None and gate.exists():
+        _fallen({}, gate)
     librarian = _librarian(settings)
     results = run.ask_all(librarian, questions)
     if run.foreign(librarian, results):
@@ -337,21 +339,27 @@ def evaluate(
 
 def _hold(figures: dict[str, float | int | None], gate: Path) -> None:
     """Hold figures against those of a file, or write it; ends with 1 when they fell."""
-    from wuzhen.bot.evaluation.calibration import GATED, fallen
+    from wuzhen.bot.evaluation.calibration import GATED
 
     if not gate.exists():
         kept = {name: figures[name] for name in GATED if figures[name] is not None}
         gate.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         _tell(f"wrote {gate}: from now on figures are held against it")
         return
-    try:
-        lines = fallen(figures, gate, _TOLERANCE)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{gate} holds no figures: remove it, and it is written anew") from error
+    lines = _fallen(figures, gate)
     for line in lines:
         _tell(f"error: {line}")
     if lines:
         sys.exit(1)
+
+
+def _fallen(figures: dict[str, float | int | None], gate: Path) -> list[str]:
+    from wuzhen.bot.evaluation.calibration import fallen
+
+    try:
+        return fallen(figures, gate, _TOLERANCE)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"{gate} holds no figures: remove it, and it is written anew") from error
 
 
 @main.command(

@@ -82,7 +82,7 @@ async def test_a_killed_senders_call_and_lead_are_free_when_it_starts_again(
     killed(start("1", "send_and_hang"))
     async with open_store(url, "2") as other:
         assert await other.outbox.claim() is None
-        assert not await other.leads.lead("poll")
+        assert not await other.leads.lead("poll", 1000)
     async with open_store(url, "1") as same:
         call = await same.outbox.claim()
         assert call is not None

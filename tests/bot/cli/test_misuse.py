@@ -203,8 +203,11 @@ ROWS = [
     Row(f"eval {LONG}", 3, "too long"),
     Row("eval known.jsonl --gate broken.jsonl", 3, "holds no figures"),
     Row("calibrate nowhere", 3, "cannot be read"),
+    Row("calibrate known.jsonl --knowledge nowhere", 3, "nowhere"),
     Row("calibrate known.jsonl --risk 2", 2, "--risk"),
     Row("calibrate known.jsonl --reset --index knowledge", 2, "among the documents"),
+    Row("completion tcsh", 2, "bash"),
+    Row("dead-letters show", 2, "takes the numbers of updates"),
     # The server and its tokens.
     Row("serve --port 99999", 2, "--port"),
     Row("serve --port 0 --index knowledge", 2, "among the documents"),

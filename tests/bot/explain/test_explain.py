@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ def printed(told: Explanation) -> str:
     return captured.get()
 
 
+TIED = 0.15
+"""Scores no further apart are ordered by words."""
+
+
 @settings(max_examples=40)
 @given(st.sampled_from(QUESTIONS))
 def test_it_explains_what_was_answered(wordwise: Librarian, entry: dict[str, object]) -> None:
@@ -50,7 +55,7 @@ def test_it_explains_what_was_answered(wordwise: Librarian, entry: dict[str, obj
         assert first.quoted == (first.passage - 1 in quoted)
         assert first.quoted == answer.answered
         scores = [one.score for one in told.candidates]
-        assert scores == sorted(scores, reverse=True)
+        assert all(one >= other - TIED for one, other in pairwise(scores))
     assert json.loads(json.dumps(told.as_json()))["verdict"]["answered"] == answer.answered
     assert printed(told).startswith("answered" if answer.answered else "refused")
 
