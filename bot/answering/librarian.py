@@ -336,7 +336,12 @@ class Librarian:
 
     def ranked(self, reading: Reading) -> list[tuple[Candidate, float]]:
         """Return the passages that may answer with their scores, best first."""
-        ordered = self.model.order(self.candidates(reading))
+        return self.reread(reading, self.model.order(self.candidates(reading)))
+
+    def reread(
+        self, reading: Reading, ordered: list[tuple[Candidate, float]]
+    ) -> list[tuple[Candidate, float]]:
+        """Return candidates in the order that a reader gives them, where there is one."""
         if self.reader is None or not ordered:
             return ordered
         read = self.model.reorder(self.read(reading, [c for c, _ in ordered[:READ]]))

@@ -132,8 +132,7 @@ def _ranked(
     ordered = stopwatch.time("ranking", lambda: librarian.model.order(candidates))
     if fresh.reader is None or not ordered:
         return ordered
-    ranking = stopwatch.stages[-1].milliseconds
-    return stopwatch.time("reader", lambda: fresh.ranked(reading), but=inside + ranking)
+    return stopwatch.time("reader", lambda: fresh.reread(reading, ordered))
 
 
 def _verdict(

@@ -27,15 +27,12 @@ def stands_in(identifier: str, text: str) -> bool:
     start = text.find(identifier)
     while start >= 0:
         end = start + len(identifier)
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if not _goes_on(identifier[0], before) and not _goes_on(identifier[-1], after):
+        if not _goes_on(text[start - 1 : start]) and not _goes_on(text[end : end + 1]):
             return True
         start = text.find(identifier, start + 1)
     return False
 
 
-def _goes_on(edge: str, beside: str) -> bool:
-    """Tell whether a character beside an identifier's edge makes it a longer one."""
-    if not beside or not beside.isascii() or not beside.isalnum():
-        return False
-    return beside.isdigit() or not edge.isdigit() or beside.isalpha()
+def _goes_on(beside: str) -> bool:
+    """Tell whether a character beside an identifier, if there is one, makes it a longer one."""
+    return beside.isascii() and beside.isalnum()
