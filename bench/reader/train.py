@@ -27,7 +27,7 @@ from bench.reader.examples import Example, of_collection, of_set
 from bench.reader.export import export
 from bench.reader.network import Network, begin
 from wuzhen.bot.answering.librarian import Librarian
-from wuzhen.bot.ranking.reader import sequence
+from wuzhen.bot.ranking.reader import batch, sequence
 from wuzhen.index.vectors.e5 import Tokens, model_file, open_tokens
 
 SETS = "READER_SETS"
@@ -95,28 +95,21 @@ def batches(groups: Sequence[Group], rng: random.Random) -> Iterator[list[Group]
         yield from made
 
 
-def loss_of(network: Network, tokens: Tokens, batch: Sequence[Group]) -> torch.Tensor:
+def loss_of(network: Network, tokens: Tokens, groups: Sequence[Group]) -> torch.Tensor:
     """Return the loss of a batch."""
-    pairs = [pair for group in batch for pair in group.pairs]
-    longest = max(len(pair.ids) for pair in pairs)
-    x = np.zeros((len(pairs), longest, tokens.size), np.float32)
-    segment = np.zeros((len(pairs), longest), np.float32)
-    mask = np.zeros_like(segment)
-    for at, pair in enumerate(pairs):
-        x[at, : len(pair.ids)] = tokens.embed(pair.ids)
-        segment[at, pair.page : pair.text] = 0.5
-        segment[at, pair.text : len(pair.ids)] = 1.0
-        mask[at, : len(pair.ids)] = 1.0
+    pairs = [pair for group in groups for pair in group.pairs]
+    sequences = [(pair.ids, pair.page, pair.text) for pair in pairs]
+    x, segment, mask = batch(tokens, sequences)
     scores, spans = network(*map(torch.from_numpy, (x, segment, mask)))
     right = torch.tensor([float(pair.right) for pair in pairs])
     weight = torch.tensor(
-        [group.weight * (_RIGHT if pair.right else 1) for group in batch for pair in group.pairs]
+        [group.weight * (_RIGHT if pair.right else 1) for group in groups for pair in group.pairs]
     )
     each = functional.binary_cross_entropy_with_logits(scores, right, reduction="none")
     loss: torch.Tensor = (each * weight).sum() / weight.sum()
     listwise: list[torch.Tensor] = []
     at = 0
-    for group in batch:
+    for group in groups:
         own, marks = scores[at : at + len(group.pairs)], right[at : at + len(group.pairs)] > 0
         at += len(group.pairs)
         if 0 < int(marks.sum()) < len(group.pairs):
@@ -160,14 +153,14 @@ def train(
         )
         few += rng.sample(own, min(len(own), _PER_ROUND))
         rng.shuffle(few)
-        for batch in batches(few, rng):
+        for some in batches(few, rng):
             done = (time.monotonic() - begun) / (60 * minutes)
             if done >= 1:
                 break
             falling = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done))
             for group in optimiser.param_groups:
                 group["lr"] = rate * min(1.0, (step + 1) / _WARM_UP) * falling
-            loss = loss_of(network, tokens, batch)
+            loss = loss_of(network, tokens, some)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

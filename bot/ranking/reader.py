@@ -90,6 +90,22 @@ def sequence(tokens: Tokens, question: str, page: Page) -> tuple[list[int], int,
     return ids, len(begun), len(begun) + 1 + len(head)
 
 
+def batch(
+    tokens: Tokens, sequences: Sequence[tuple[list[int], int, int]]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return sequences as the network takes them: embeddings, segments and mask, padded."""
+    longest = max(len(ids) for ids, _, _ in sequences)
+    embedded = np.zeros((len(sequences), longest, tokens.size), np.float32)
+    segment = np.zeros((len(sequences), longest), np.float32)
+    mask = np.zeros_like(segment)
+    for at, (ids, page, text) in enumerate(sequences):
+        embedded[at, : len(ids)] = tokens.embed(ids)
+        segment[at, page:text] = 0.5
+        segment[at, text : len(ids)] = 1.0
+        mask[at, : len(ids)] = 1.0
+    return embedded, segment, mask
+
+
 class Reader:
     """Reads passages with a question in mind."""
 
@@ -108,15 +124,7 @@ class Reader:
         return found
 
     def _run(self, sequences: Sequence[tuple[list[int], int, int]]) -> NDArray[np.float64]:
-        longest = max(len(ids) for ids, _, _ in sequences)
-        embedded = np.zeros((len(sequences), longest, self._tokens.size), np.float32)
-        mask = np.zeros((len(sequences), longest), np.float32)
-        segment = np.zeros_like(mask)
-        for at, (ids, page, text) in enumerate(sequences):
-            embedded[at, : len(ids)] = self._tokens.embed(ids)
-            mask[at, : len(ids)] = 1.0
-            segment[at, page:text] = 0.5
-            segment[at, text : len(ids)] = 1.0
+        embedded, segment, mask = batch(self._tokens, sequences)
         inputs = {"x": embedded, "mask": mask, "segment": segment}
         scores: NDArray[np.float32] = self._session.run(["score"], inputs)[0]
         return scores.astype(np.float64)
